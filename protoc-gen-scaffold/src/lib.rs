@@ -1,1 +1,4 @@
-//! Not written yet.
+//! From protobuf descriptors to Rust gRPC services.
+#![forbid(unsafe_code)]
+
+pub mod descriptor;
