@@ -3,4 +3,5 @@
 
 pub mod descriptor;
 pub mod fault;
+pub mod lower;
 pub mod request;
