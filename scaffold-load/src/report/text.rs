@@ -1,0 +1,132 @@
+//! The summary on stdout: numbers that people compare.
+
+use std::fmt::Write;
+
+use crate::run::Run;
+use crate::units::{latency, percent, rate};
+
+/// The summary.
+pub fn text(name: &str, run: &Run) -> String {
+    let mut out = String::new();
+    // Writing to a String does not fail.
+    let _ = write_all(&mut out, name, run);
+    out
+}
+
+fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
+    let seconds = run.elapsed.as_secs_f64().max(1e-3);
+    writeln!(out, "\n{name} at {}", run.plan.target)?;
+    writeln!(out, "  verdict   {}", run.verdict)?;
+    for why in run.verdict.reasons() {
+        writeln!(out, "            {why}")?;
+    }
+    if run.interrupted {
+        writeln!(out, "            interrupted: a part of the run")?;
+    }
+    writeln!(
+        out,
+        "  offered   {} ({} calls in {seconds:.1} s)",
+        rate(run.offered as f64 / seconds),
+        run.offered
+    )?;
+    writeln!(
+        out,
+        "  achieved  {} ({} calls, {} dropped, {} unfinished)",
+        rate(run.achieved as f64 / seconds),
+        run.achieved,
+        run.dropped,
+        run.record.unfinished()
+    )?;
+    let completed = run.record.completed() + run.record.unfinished();
+    writeln!(
+        out,
+        "  failed    {} of {completed} ({})",
+        run.record.failed(),
+        percent(run.record.failed() as f64 / completed.max(1) as f64)
+    )?;
+    let lag = &run.record.lag;
+    write!(
+        out,
+        "  generator lag p50 {}, p99 {}",
+        latency(lag.value_at_quantile(0.5)),
+        latency(lag.value_at_quantile(0.99))
+    )?;
+    if let Some(cpu) = run.worker_cpu {
+        write!(out, "; busiest worker {} of a core", percent(cpu))?;
+    }
+    writeln!(
+        out,
+        "; {} connections, {} workers\n",
+        run.plan.connections, run.plan.workers
+    )?;
+
+    table(out, run)?;
+    errors(out, run)?;
+    for breach in &run.breaches {
+        writeln!(out, "  breached  {}: {}", breach.method, breach.what)?;
+    }
+    Ok(())
+}
+
+fn table(out: &mut String, run: &Run) -> std::fmt::Result {
+    let width = run
+        .specs
+        .iter()
+        .map(|spec| short(spec.path).len())
+        .max()
+        .unwrap_or(0)
+        .max(6);
+    writeln!(
+        out,
+        "  {:<width$} {:>8} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
+        "method", "calls", "ok", "p50", "p90", "p99", "p99.9", "max", "p99 service"
+    )?;
+    for (spec, record) in run.specs.iter().zip(&run.record.methods) {
+        if record.calls() == 0 {
+            continue;
+        }
+        let all = &record.response;
+        writeln!(
+            out,
+            "  {:<width$} {:>8} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
+            short(spec.path),
+            record.calls(),
+            record.response_ok.len(),
+            latency(all.value_at_quantile(0.5)),
+            latency(all.value_at_quantile(0.9)),
+            latency(all.value_at_quantile(0.99)),
+            latency(all.value_at_quantile(0.999)),
+            latency(all.max()),
+            latency(record.service.value_at_quantile(0.99)),
+        )?;
+    }
+    writeln!(
+        out,
+        "  latency of all calls, from the moment they were due; service: from the moment they were sent\n"
+    )
+}
+
+fn errors(out: &mut String, run: &Run) -> std::fmt::Result {
+    for (spec, record) in run.specs.iter().zip(&run.record.methods) {
+        for (code, error) in &record.errors {
+            let message = error.messages.first().map_or("", String::as_str);
+            writeln!(
+                out,
+                "  error     {} {code} × {}{}{message}",
+                short(spec.path),
+                error.count,
+                if message.is_empty() { "" } else { ": " },
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// `Service/Method` of `/package.Service/Method`.
+pub(crate) fn short(path: &str) -> &str {
+    let path = path.trim_start_matches('/');
+    let service = path.find('/').unwrap_or(path.len());
+    path[..service]
+        .rfind('.')
+        .map_or(path, |dot| &path[dot + 1..])
+}

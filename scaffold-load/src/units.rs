@@ -1,0 +1,113 @@
+//! Numbers with units, read and written: rates, durations, shares.
+
+use std::time::Duration;
+
+/// Reads `500`, `5k`, `1.5k/s`, `2m/s` (million) as calls per second.
+pub(crate) fn parse_rate(text: &str) -> Option<f64> {
+    let text = text.strip_suffix("/s").unwrap_or(text);
+    let (number, factor) = match text.as_bytes().last()? {
+        b'k' | b'K' => (&text[..text.len() - 1], 1e3),
+        b'm' | b'M' => (&text[..text.len() - 1], 1e6),
+        _ => (text, 1.0),
+    };
+    let rate = number.parse::<f64>().ok()? * factor;
+    (rate.is_finite() && rate > 0.0).then_some(rate)
+}
+
+/// Reads `10s`, `500ms`, `1.5m`, `1h`; a bare number is seconds.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
+    let split = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit {
+        "" | "s" => 1.0,
+        "ms" => 1e-3,
+        "us" | "µs" => 1e-6,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * seconds).ok()
+}
+
+/// Reads `1%` or `0.01` as a share.
+pub(crate) fn parse_share(text: &str) -> Option<f64> {
+    let share = match text.strip_suffix('%') {
+        Some(percent) => percent.parse::<f64>().ok()? / 100.0,
+        None => text.parse().ok()?,
+    };
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
+/// Writes nanoseconds in the unit that a person would choose.
+pub(crate) fn latency(nanos: u64) -> String {
+    let nanos = nanos as f64;
+    let (value, unit) = if nanos < 1e3 {
+        (nanos, "ns")
+    } else if nanos < 1e6 {
+        (nanos / 1e3, "µs")
+    } else if nanos < 1e9 {
+        (nanos / 1e6, "ms")
+    } else {
+        (nanos / 1e9, "s")
+    };
+    format!("{} {unit}", significant(value))
+}
+
+/// Writes calls per second.
+pub(crate) fn rate(per_second: f64) -> String {
+    if per_second >= 1e6 {
+        format!("{}M/s", significant(per_second / 1e6))
+    } else if per_second >= 1e4 {
+        format!("{}k/s", significant(per_second / 1e3))
+    } else {
+        format!("{}/s", significant(per_second))
+    }
+}
+
+/// Writes a share as a percentage.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{}%", significant(share * 100.0))
+}
+
+/// Three significant digits, no trailing zeros behind a point.
+fn significant(value: f64) -> String {
+    let text = if value >= 100.0 || value == 0.0 {
+        return format!("{value:.0}");
+    } else if value >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.2}")
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_write() {
+        assert_eq!(parse_rate("5k/s"), Some(5000.0));
+        assert_eq!(parse_rate("1.5k"), Some(1500.0));
+        assert_eq!(parse_rate("0"), None);
+        assert_eq!(parse_rate("-3"), None);
+        assert_eq!(parse_rate(""), None);
+        assert_eq!(parse_duration("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(parse_duration("2"), Some(Duration::from_secs(2)));
+        assert_eq!(parse_duration("ten"), None);
+        assert_eq!(parse_share("1%"), Some(0.01));
+        assert_eq!(parse_share("2"), None);
+    }
+
+    #[test]
+    fn writes_what_people_read() {
+        assert_eq!(latency(850), "850 ns");
+        assert_eq!(latency(1_234_567), "1.23 ms");
+        assert_eq!(latency(2_000_000_000), "2 s");
+        assert_eq!(rate(12_345.0), "12.3k/s");
+        assert_eq!(rate(50.0), "50/s");
+        assert_eq!(percent(0.005), "0.5%");
+    }
+}
