@@ -6,6 +6,7 @@
 //! it does not look at (language options, other people's extensions) stays in
 //! the raw bytes, see [`canonical`].
 
+pub mod canonical;
 pub mod default_value;
 mod features;
 mod file;

@@ -37,6 +37,9 @@ pub struct FieldOptions {
     pub deprecated: Option<bool>,
     #[prost(bool, optional, tag = "16")]
     pub debug_redact: Option<bool>,
+    /// 2 is "source only", see [`super::canonical`].
+    #[prost(int32, optional, tag = "17")]
+    pub retention: Option<i32>,
     #[prost(message, optional, tag = "21")]
     pub features: Option<FeatureSet>,
     /// `(scaffold.v1.field)`
