@@ -1,0 +1,4 @@
+//! Services that every server carries: health and reflection.
+
+pub mod health;
+pub mod reflection;
