@@ -38,7 +38,7 @@ impl Index {
         // Packages may import each other in a ring.
         while let Some(next) = open.pop() {
             if seen.insert(std::ptr::from_ref(next)) {
-                open.extend(next.imports());
+                open.extend(next.imports().iter().copied());
                 for encoded in next.files() {
                     index.add(encoded);
                 }
