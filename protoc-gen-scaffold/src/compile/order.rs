@@ -1,0 +1,53 @@
+//! Files in one order, whoever parsed them: each after its imports, roots and
+//! imports in the order they were written.
+
+use std::collections::{HashMap, HashSet};
+
+use prost::Message;
+use prost::bytes::Bytes;
+
+use crate::descriptor::FileDescriptorSet;
+
+/// As much of a file as tells where it belongs.
+#[derive(Clone, PartialEq, Message)]
+struct Header {
+    #[prost(string, optional, tag = "1")]
+    name: Option<String>,
+    #[prost(string, repeated, tag = "3")]
+    dependency: Vec<String>,
+    #[prost(string, repeated, tag = "15")]
+    option_dependency: Vec<String>,
+}
+
+/// The set, in order. Bytes that are no set are left to the next stage.
+pub(super) fn ordered(set: &[u8], roots: &[String]) -> Bytes {
+    let set = Bytes::copy_from_slice(set);
+    let Ok(files) = FileDescriptorSet::decode(set.clone()) else {
+        return set;
+    };
+    let mut headers = HashMap::with_capacity(files.file.len());
+    for (at, file) in files.file.iter().enumerate() {
+        let Ok(header) = Header::decode(file.clone()) else {
+            return set;
+        };
+        headers.insert(header.name().to_owned(), (at, header));
+    }
+    let mut seen = HashSet::new();
+    let mut out = FileDescriptorSet::default();
+    for root in roots {
+        let mut stack = vec![(root.as_str(), false)];
+        while let Some((name, done)) = stack.pop() {
+            let Some((at, header)) = headers.get(name) else {
+                continue;
+            };
+            if done {
+                out.file.push(files.file[*at].clone());
+            } else if seen.insert(name) {
+                stack.push((name, true));
+                let imports = header.dependency.iter().chain(&header.option_dependency);
+                stack.extend(imports.rev().map(|name| (name.as_str(), false)));
+            }
+        }
+    }
+    Bytes::from(out.encode_to_vec())
+}

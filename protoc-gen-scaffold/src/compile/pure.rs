@@ -1,0 +1,111 @@
+//! protox, in this process.
+
+use std::collections::{HashMap, HashSet};
+
+use miette::Diagnostic;
+use protox::Compiler;
+use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
+
+use super::closure::Closure;
+use crate::fault::{Fault, Faults};
+
+/// The encoded descriptor set of all files.
+pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
+    let mut faults: Faults = closure.missing().cloned().collect();
+    // A file whose import is missing is told about already; one after the
+    // other, so are all that import it.
+    let mut failed: HashSet<&str> = closure.missing().map(|fault| fault.file.as_str()).collect();
+    let mut resolver = ChainFileResolver::new();
+    // First, because protox 0.10 cannot read the `descriptor.proto` of a recent
+    // protoc that may lie on the include path.
+    resolver.add(GoogleFileResolver::new());
+    resolver.add(Gathered(
+        closure
+            .files
+            .iter()
+            .map(|file| (file.name.clone(), file.take_text()))
+            .collect(),
+    ));
+    let mut compiler = Compiler::with_file_resolver(resolver);
+    compiler.include_imports(true).include_source_info(true);
+    // Dependencies first, so that protox never follows a chain of imports on
+    // the stack, and so that each broken file is reported once.
+    for file in &closure.files {
+        let blocked = file
+            .imports
+            .iter()
+            .any(|name| failed.contains(name.as_str()));
+        if blocked || failed.contains(file.name.as_str()) {
+            failed.insert(&file.name);
+        } else if let Err(error) = compiler.open_file(&file.name) {
+            failed.insert(&file.name);
+            faults.extend(report(&error));
+        }
+    }
+    // The other way to the set drops every custom option: prost-types has
+    // nowhere to put them.
+    faults
+        .gate(())
+        .map(|()| compiler.encode_file_descriptor_set())
+}
+
+/// Texts that were read already.
+struct Gathered(HashMap<String, String>);
+
+// === impl Gathered ===
+
+impl FileResolver for Gathered {
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        match self.0.get(name) {
+            Some(text) => File::from_source(name, text),
+            None => Err(protox::Error::file_not_found(name)),
+        }
+    }
+}
+
+/// All that one error says: protox gives the first, and the others beside it.
+fn report(error: &protox::Error) -> Faults {
+    let file = error.file().unwrap_or_default();
+    let mut faults = Faults::new();
+    faults.push(
+        one(error, error, file).unwrap_or_else(|| Fault::new(error.to_string()).at(file, (0, 0))),
+    );
+    for related in error.related().into_iter().flatten() {
+        faults.extend(one(related, error, file));
+    }
+    faults
+}
+
+fn one(error: &dyn Diagnostic, top: &dyn Diagnostic, file: &str) -> Option<Fault> {
+    let mut message = error.to_string();
+    // What is wrong inside an option's value is a cause, not a message.
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        cause = error.source();
+    }
+    let labels: Vec<_> = error.labels()?.collect();
+    // Of two places, "first defined here" is not the one to change.
+    let label = labels
+        .iter()
+        .find(|label| {
+            label
+                .label()
+                .is_some_and(|text| text.contains("found") || text.contains("again"))
+        })
+        .or(labels.last())?;
+    let place = top
+        .source_code()
+        .and_then(|text| text.read_span(label.inner(), 0, 0).ok())
+        .map_or((0, 0), |at| (at.line() as u32 + 1, at.column() as u32 + 1));
+    let help = error.help().map(|help| help.to_string());
+    Some(
+        Fault::new(message)
+            .at(file, place)
+            .help(help.unwrap_or_default()),
+    )
+}
