@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::bundled::is_bundled;
 use super::inputs::Includes;
 use super::scan::{Scan, scan};
 use super::source::{ANNOTATIONS, ANNOTATIONS_NAME};
@@ -80,27 +81,6 @@ impl File {
     pub(super) fn take_text(&self) -> String {
         self.text.take().unwrap_or_default()
     }
-}
-
-/// Files that both protox and protoc carry.
-pub(super) fn is_bundled(name: &str) -> bool {
-    const BUNDLED: &[&str] = &[
-        "any",
-        "api",
-        "compiler/plugin",
-        "descriptor",
-        "duration",
-        "empty",
-        "field_mask",
-        "source_context",
-        "struct",
-        "timestamp",
-        "type",
-        "wrappers",
-    ];
-    name.strip_prefix("google/protobuf/")
-        .and_then(|name| name.strip_suffix(".proto"))
-        .is_some_and(|name| BUNDLED.contains(&name))
 }
 
 struct Gather<'a> {

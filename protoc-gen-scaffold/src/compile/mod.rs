@@ -6,6 +6,7 @@
 //! said here, in the same words for both.
 
 mod backend;
+mod bundled;
 mod closure;
 mod find;
 mod inputs;

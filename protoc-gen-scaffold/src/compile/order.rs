@@ -10,9 +10,9 @@ use crate::descriptor::FileDescriptorSet;
 
 /// As much of a file as tells where it belongs.
 #[derive(Clone, PartialEq, Message)]
-struct Header {
+pub(super) struct Header {
     #[prost(string, optional, tag = "1")]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     #[prost(string, repeated, tag = "3")]
     dependency: Vec<String>,
     #[prost(string, repeated, tag = "15")]

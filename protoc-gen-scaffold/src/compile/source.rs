@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::backend::{Backend, Chosen};
 use super::closure::Closure;
 use super::inputs::Includes;
-use super::{order, protoc, pure};
+use super::{bundled, order, protoc, pure};
 use crate::fault::Faults;
 use crate::request::Request;
 
@@ -44,7 +44,10 @@ pub fn compile(source: &Source) -> Result<Compiled, Faults> {
     let chosen = source.backend.choose(&closure)?;
     let set = match chosen {
         Chosen::Pure => pure::parse(&closure)?,
-        Chosen::Protoc(found) => protoc::parse(&found, &closure, &names, &includes)?,
+        Chosen::Protoc(found) => bundled::replace(
+            protoc::parse(&found, &closure, &names, &includes)?,
+            &closure,
+        ),
     };
     let set = order::ordered(&set, &names);
     Ok(Compiled {
