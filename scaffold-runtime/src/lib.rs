@@ -1,1 +1,39 @@
-//! Not written yet.
+//! The gRPC runtime that scaffold's generated code calls.
+//!
+//! A server is [`Server::new`](Server) with services and interceptors; a client
+//! is a generated stub over a [`Channel`]. Messages are prost's. Durations are
+//! `std::time::Duration`, sizes are bytes, and no limit is without a bound.
+
+#![forbid(unsafe_code)]
+
+mod code;
+#[doc(hidden)]
+pub mod codegen;
+pub mod deadline;
+mod error;
+mod extensions;
+mod framing;
+mod interceptor;
+mod metadata;
+mod peer;
+pub mod pool;
+mod request;
+mod response;
+mod spec;
+pub mod status;
+mod stream;
+mod transport;
+
+pub use code::Code;
+pub use error::Error;
+pub use extensions::Extensions;
+pub use interceptor::{Call, Chain, Identity, Interceptor, Next, Outcome, Side};
+pub use metadata::{InvalidMetadata, Iter as MetadataIter, Metadata};
+pub use peer::Peer;
+pub use request::{IntoRequest, Request};
+pub use response::Response;
+pub use spec::{
+    CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy, ServiceSpec, Slo,
+};
+pub use status::{ErrorDetails, Status};
+pub use stream::{Sender, Streaming};

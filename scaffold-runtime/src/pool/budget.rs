@@ -1,0 +1,89 @@
+//! How many bytes of requests may be on their way in, in the whole process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A number of bytes that many users share. Lock-free.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+/// One user's part of a budget; given back on drop.
+#[derive(Debug)]
+pub(crate) struct Charge {
+    budget: Option<Arc<Budget>>,
+    bytes: usize,
+}
+
+// === impl Budget ===
+
+impl Budget {
+    pub(crate) fn new(limit: usize) -> Budget {
+        Budget { limit, used: AtomicUsize::new(0) }
+    }
+
+    /// Bytes in use.
+    #[cfg_attr(not(test), allow(dead_code, reason = "read by tests and, later, by metrics"))]
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    fn take(&self, bytes: usize) -> bool {
+        let taken = |used: usize| used.checked_add(bytes).filter(|&sum| sum <= self.limit);
+        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+    }
+}
+
+// === impl Charge ===
+
+impl Charge {
+    /// Nothing yet. Without a budget, anything fits.
+    pub(crate) fn new(budget: Option<Arc<Budget>>) -> Charge {
+        Charge { budget, bytes: 0 }
+    }
+
+    /// Takes more; says whether it fits.
+    pub(crate) fn add(&mut self, bytes: usize) -> bool {
+        let Some(budget) = &self.budget else { return true };
+        let fits = budget.take(bytes);
+        if fits {
+            self.bytes += bytes;
+        }
+        fits
+    }
+
+    /// Gives all back.
+    pub(crate) fn release(&mut self) {
+        if let Some(budget) = &self.budget
+            && self.bytes > 0
+        {
+            budget.used.fetch_sub(std::mem::take(&mut self.bytes), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_up_to_the_limit_and_gives_back() {
+        let budget = Arc::new(Budget::new(10));
+        let mut charge = Charge::new(Some(budget.clone()));
+        assert!(charge.add(4) && charge.add(6) && !charge.add(1) && !charge.add(usize::MAX));
+        assert_eq!(budget.used(), 10);
+        charge.release();
+        assert_eq!(budget.used(), 0);
+        assert!(charge.add(3));
+        drop(charge);
+        assert_eq!(budget.used(), 0);
+    }
+}

@@ -1,0 +1,113 @@
+//! `Buffer`: bytes that go back to the pool.
+
+use bytes::Bytes;
+
+use super::{classes, stats};
+
+/// A growing buffer. Dropped, or frozen and its last `Bytes` dropped, its memory
+/// goes back to the pool.
+pub(crate) struct Buffer {
+    memory: Vec<u8>,
+    /// What the counters know of it.
+    counted: usize,
+}
+
+/// An empty buffer with room for at least `capacity` bytes.
+pub(crate) fn take(capacity: usize) -> Buffer {
+    let (memory, hit) = match classes::pop(capacity) {
+        Ok(memory) => (memory, true),
+        Err(capacity) => (Vec::with_capacity(capacity), false),
+    };
+    let counted = memory.capacity();
+    stats::taken(counted, hit);
+    Buffer { memory, counted }
+}
+
+// === impl Buffer ===
+
+impl Buffer {
+    /// Bytes in it.
+    pub(crate) fn len(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// Bytes that it has room for.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.memory.capacity()
+    }
+
+    /// Adds bytes. A buffer that is full gives way to one of twice the room.
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        let needed = self.memory.len() + bytes.len();
+        if needed > self.memory.capacity() {
+            let mut bigger = take(needed.max(2 * self.memory.capacity()));
+            bigger.memory.extend_from_slice(&self.memory);
+            *self = bigger;
+        }
+        self.memory.extend_from_slice(bytes);
+    }
+
+    /// The memory, to write into within the room that was taken.
+    pub(crate) fn memory(&mut self) -> &mut Vec<u8> {
+        &mut self.memory
+    }
+
+    /// The bytes, shared.
+    pub(crate) fn freeze(self) -> Bytes {
+        if self.memory.is_empty() {
+            return Bytes::new();
+        }
+        Bytes::from_owner(self)
+    }
+}
+
+impl AsRef<[u8]> for Buffer {
+    fn as_ref(&self) -> &[u8] {
+        &self.memory
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        stats::given_back(self.counted);
+        classes::push(std::mem::take(&mut self.memory));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_used_again_and_comes_back_empty() {
+        let mut buffer = take(100);
+        buffer.extend(&[7; 100]);
+        let bytes = buffer.freeze();
+        let address = bytes.as_ptr();
+        drop(bytes);
+        let mut again = take(90);
+        assert_eq!(again.len(), 0);
+        again.extend(b"x");
+        assert_eq!(again.freeze().as_ptr(), address);
+    }
+
+    #[test]
+    fn what_is_too_long_is_not_kept() {
+        let mut buffer = take(10 << 20);
+        buffer.extend(&[1; 10]);
+        drop(buffer);
+        assert!(take(10 << 20).capacity() >= 10 << 20);
+    }
+
+    #[test]
+    fn grows_by_doubling() {
+        let mut buffer = take(10);
+        for _ in 0..1000 {
+            buffer.extend(&[5; 100]);
+        }
+        assert_eq!(buffer.len(), 100_000);
+        assert!(buffer.capacity() <= 256 * 1024);
+        assert!(buffer.freeze().iter().all(|&byte| byte == 5));
+    }
+}

@@ -1,0 +1,131 @@
+//! `Request`: a message, or a stream of them, and what travels with it.
+
+use std::time::{Duration, Instant};
+
+use crate::{Extensions, Metadata, MethodSpec, Peer};
+
+/// A request: a message (or [`Streaming`](crate::Streaming) messages) with
+/// metadata and, on the server, where it came from.
+#[derive(Debug)]
+pub struct Request<T> {
+    message: T,
+    parts: Parts,
+}
+
+/// All of a request but the message.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) metadata: Metadata,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) peer: Option<Peer>,
+    pub(crate) extensions: Extensions,
+    pub(crate) spec: Option<&'static MethodSpec>,
+}
+
+/// What a client's methods take: a message, or a [`Request`] with metadata.
+pub trait IntoRequest<T> {
+    /// The request.
+    fn into_request(self) -> Request<T>;
+}
+
+// === impl Request ===
+
+impl<T> Request<T> {
+    /// A request without metadata.
+    pub fn new(message: T) -> Request<T> {
+        Request { message, parts: Parts::default() }
+    }
+
+    /// The message.
+    pub fn get_ref(&self) -> &T {
+        &self.message
+    }
+
+    /// The message, to change.
+    pub fn get_mut(&mut self) -> &mut T {
+        &mut self.message
+    }
+
+    /// The message alone.
+    pub fn into_inner(self) -> T {
+        self.message
+    }
+
+    /// The metadata: on the server what the client sent, without the headers
+    /// of the protocol itself.
+    pub fn metadata(&self) -> &Metadata {
+        &self.parts.metadata
+    }
+
+    /// The metadata, to change.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        &mut self.parts.metadata
+    }
+
+    /// When the call must be over.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.parts.deadline
+    }
+
+    /// Sets the deadline to this long from now. On a client this becomes
+    /// `grpc-timeout`; a deadline of a call being served is kept if it is sooner.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.parts.deadline = Instant::now().checked_add(timeout);
+    }
+
+    /// Who sent the request; `None` on a client.
+    pub fn peer(&self) -> Option<&Peer> {
+        self.parts.peer.as_ref()
+    }
+
+    /// Values that interceptors left.
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// Values for interceptors, to change.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.parts.extensions
+    }
+
+    /// The method that is called; `None` until a client sends the request.
+    pub fn spec(&self) -> Option<&'static MethodSpec> {
+        self.parts.spec
+    }
+
+    /// The same request with another message.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Request<U> {
+        Request { message: f(self.message), parts: self.parts }
+    }
+
+    pub(crate) fn from_parts(message: T, parts: Parts) -> Request<T> {
+        Request { message, parts }
+    }
+
+    #[allow(dead_code, reason = "for the client")]
+    pub(crate) fn into_parts(self) -> (T, Parts) {
+        (self.message, self.parts)
+    }
+}
+
+impl<T> std::ops::Deref for Request<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.message
+    }
+}
+
+// === impl IntoRequest ===
+
+impl<T> IntoRequest<T> for T {
+    fn into_request(self) -> Request<T> {
+        Request::new(self)
+    }
+}
+
+impl<T> IntoRequest<T> for Request<T> {
+    fn into_request(self) -> Request<T> {
+        self
+    }
+}
