@@ -6,6 +6,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod blocking;
+mod caller;
+mod channel;
+mod client_stream;
 mod code;
 #[doc(hidden)]
 pub mod codegen;
@@ -24,6 +28,9 @@ pub mod status;
 mod stream;
 mod transport;
 
+pub use caller::{Caller, Intercepted};
+pub use channel::{BackoffConfig, Channel, ChannelConfig, ConnectivityState, KeepaliveConfig};
+pub use client_stream::{BidiStreaming, ClientStreaming, RequestSender};
 pub use code::Code;
 pub use error::Error;
 pub use extensions::Extensions;

@@ -20,6 +20,7 @@ pub(crate) struct Parts {
     pub(crate) peer: Option<Peer>,
     pub(crate) extensions: Extensions,
     pub(crate) spec: Option<&'static MethodSpec>,
+    pub(crate) wait_for_ready: bool,
 }
 
 /// What a client's methods take: a message, or a [`Request`] with metadata.
@@ -71,6 +72,13 @@ impl<T> Request<T> {
     /// `grpc-timeout`; a deadline of a call being served is kept if it is sooner.
     pub fn set_timeout(&mut self, timeout: Duration) {
         self.parts.deadline = Instant::now().checked_add(timeout);
+    }
+
+    /// Whether the call waits for a connection instead of failing at once with
+    /// `UNAVAILABLE` while the server cannot be reached. Off by default; a call
+    /// that waits should have a deadline. Has no effect on a server.
+    pub fn set_wait_for_ready(&mut self, wait: bool) {
+        self.parts.wait_for_ready = wait;
     }
 
     /// Who sent the request; `None` on a client.

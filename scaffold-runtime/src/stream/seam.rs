@@ -17,6 +17,25 @@ pub(crate) trait Source: Send {
 
     /// The trailing metadata, after the end.
     fn take_trailers(&mut self) -> Metadata;
+
+    /// The initial metadata, once, where it comes later than the stream's making.
+    fn take_metadata(&mut self) -> Option<Metadata> {
+        None
+    }
+
+    /// Moves the call along while only its other direction is used.
+    fn poll_progress(&mut self, _: &mut Context<'_>) {}
+
+    /// Ready when the next thing is known: the status if it is a failure, `None`
+    /// if it is a message or an end that is well. Takes nothing away.
+    fn poll_failure(&mut self, _: &mut Context<'_>) -> Poll<Option<Status>> {
+        Poll::Ready(None)
+    }
+
+    /// How many messages went the other way, where that is known.
+    fn sent(&self) -> u64 {
+        0
+    }
 }
 
 /// Where encoded messages go to.

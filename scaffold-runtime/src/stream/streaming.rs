@@ -61,7 +61,11 @@ impl<T: Message + Default> Streaming<T> {
         if self.trailers.is_some() {
             return Poll::Ready(None);
         }
-        let message = match ready!(self.source.poll_message(cx)) {
+        let next = ready!(self.source.poll_message(cx));
+        if let Some(metadata) = self.source.take_metadata() {
+            self.metadata = metadata;
+        }
+        let message = match next {
             Some(Ok(bytes)) => T::decode(bytes).map_err(|fault| {
                 Status::new(self.fault, format!("message does not decode: {fault}"))
             }),
@@ -81,6 +85,17 @@ impl<T: Message + Default> Streaming<T> {
 impl<T> Streaming<T> {
     pub(crate) fn new(source: Box<dyn Source>, metadata: Metadata, fault: Code) -> Streaming<T> {
         Streaming { source, metadata, trailers: None, fault, message: PhantomData }
+    }
+
+    /// The same stream from another source, made of this one's.
+    pub(crate) fn map_source(mut self, map: impl FnOnce(Box<dyn Source>) -> Box<dyn Source>) -> Streaming<T> {
+        self.source = map(self.source);
+        self
+    }
+
+    /// What carries the messages.
+    pub(crate) fn source(&mut self) -> &mut dyn Source {
+        &mut *self.source
     }
 
     /// On a client, the initial metadata that the server sent. Empty on a

@@ -1,0 +1,128 @@
+//! The settings of a channel. Every one has a finite default.
+
+use std::time::Duration;
+
+use super::backoff::BackoffConfig;
+use crate::transport::client::ClientSettings;
+
+/// Below this a ping is an annoyance to every server ([A8]).
+///
+/// [A8]: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md
+const MIN_KEEPALIVE: Duration = Duration::from_secs(10);
+
+/// The settings of a [`Channel`](crate::Channel).
+///
+/// ```
+/// use std::time::Duration;
+/// use scaffold_runtime::{Channel, ChannelConfig};
+///
+/// let mut config = ChannelConfig::default();
+/// config.connect_timeout = Duration::from_secs(3);
+/// config.max_receive_message_bytes = 16 << 20;
+/// let channel = Channel::with_config("users:50051", config)?;
+/// # Ok::<(), scaffold_runtime::Status>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChannelConfig {
+    /// The time for one attempt: resolving, TCP and the peer's HTTP/2 SETTINGS
+    /// together. Default 20 s.
+    pub connect_timeout: Duration,
+    /// The delays between attempts that fail.
+    pub backoff: BackoffConfig,
+    /// Pings that find a peer that is gone without a word. Default off.
+    pub keepalive: Option<KeepaliveConfig>,
+    /// A connection without a call for this long is closed, at the latest after
+    /// twice the time; the next call opens another. Default 30 min.
+    pub idle_timeout: Duration,
+    /// The largest message that is sent, encoded, in bytes; a larger one fails
+    /// its call with `RESOURCE_EXHAUSTED`. Default 4 MiB.
+    pub max_send_message_bytes: usize,
+    /// The largest message that is accepted, encoded, in bytes; a larger one
+    /// fails its call with `RESOURCE_EXHAUSTED`. Default 4 MiB.
+    pub max_receive_message_bytes: usize,
+    /// What a server may send on one stream before it is read, in bytes.
+    /// Default 1 MiB, at most 2³¹-1.
+    pub stream_window_bytes: u32,
+    /// What a server may send on the connection before it is read, in bytes: the
+    /// bound of what all streams buffer together. Default 4 MiB, at most 2³¹-1.
+    pub connection_window_bytes: u32,
+    /// The largest header block that is accepted, in bytes as HTTP/2 counts
+    /// them. Default 16 KiB.
+    pub max_header_list_bytes: u32,
+    /// How much of a request stream is kept to send it again when the server
+    /// surely did not process the call, in bytes. Default 64 KiB.
+    pub replay_bytes: usize,
+    /// Put before the library's own `user-agent`; visible ASCII. Default none.
+    pub user_agent: Option<String>,
+}
+
+/// Pings on a connection ([A8]).
+///
+/// Servers defend themselves against pings: many allow one in five minutes. Ask
+/// who runs the server before turning this on.
+///
+/// [A8]: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct KeepaliveConfig {
+    /// The time between pings; less than 10 s counts as 10 s, and a server that
+    /// complains of too many pings doubles it. Default 5 min.
+    pub interval: Duration,
+    /// How long the answer may take before the connection counts as lost.
+    /// Default 20 s.
+    pub timeout: Duration,
+    /// Whether to ping while no call is under way. Default no.
+    pub without_calls: bool,
+}
+
+// === impl ChannelConfig ===
+
+impl Default for ChannelConfig {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(20),
+            backoff: BackoffConfig::default(),
+            keepalive: None,
+            idle_timeout: Duration::from_secs(30 * 60),
+            max_send_message_bytes: 4 << 20,
+            max_receive_message_bytes: 4 << 20,
+            stream_window_bytes: 1 << 20,
+            connection_window_bytes: 4 << 20,
+            max_header_list_bytes: 16 << 10,
+            replay_bytes: 64 << 10,
+            user_agent: None,
+        }
+    }
+}
+
+impl ChannelConfig {
+    /// What HTTP/2 is told, within what it can express.
+    pub(super) fn transport(&self) -> ClientSettings {
+        const MAX_WINDOW: u32 = (1 << 31) - 1;
+        ClientSettings {
+            stream_window: self.stream_window_bytes.min(MAX_WINDOW),
+            connection_window: self.connection_window_bytes.min(MAX_WINDOW),
+            max_header_list: self.max_header_list_bytes,
+        }
+    }
+}
+
+// === impl KeepaliveConfig ===
+
+impl Default for KeepaliveConfig {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(5 * 60),
+            timeout: Duration::from_secs(20),
+            without_calls: false,
+        }
+    }
+}
+
+impl KeepaliveConfig {
+    /// The interval by the book, `doublings` complaints later.
+    pub(super) fn interval(&self, doublings: u32) -> Duration {
+        self.interval.max(MIN_KEEPALIVE).saturating_mul(1 << doublings.min(16))
+    }
+}

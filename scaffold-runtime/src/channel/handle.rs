@@ -1,0 +1,207 @@
+//! `Channel`: what stubs call through.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use prost::Message;
+
+use super::link::Link;
+use super::target::Target;
+use super::{CallHead, ChannelConfig, ConnectivityState, Requests, Upload, start};
+use crate::client_stream::{CallSource, single};
+use crate::stream::Source;
+use crate::{
+    BidiStreaming, Caller, ClientStreaming, Code, MethodSpec, Request, RequestSender, Response, Status, Streaming,
+    framing,
+};
+
+/// A connection to a server, made when it is needed and made again when it is
+/// lost. Cheap to clone: all clones share the connection.
+///
+/// A target is `http://host:port`, `dns:///host:port` or `host:port`, where the
+/// host is a name, an IPv4 address, or an IPv6 address in brackets. All addresses
+/// of a name are tried in the resolver's order, at each attempt.
+///
+/// One HTTP/2 connection carries all calls. Calls beyond the server's limit of
+/// concurrent streams wait for their turn. A call that the server surely did not
+/// process (GOAWAY, REFUSED_STREAM) is sent again, once. Dropping the last clone
+/// closes the connection when the calls on it are over.
+///
+/// It works in any tokio runtime, and outside one, where a background thread of
+/// the process does its work.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), scaffold_runtime::Status> {
+/// use scaffold_runtime::Channel;
+///
+/// let channel = Channel::connect("dns:///users:50051").await?;
+/// // let users = UserServiceClient::new(channel);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Channel {
+    link: Arc<Link>,
+}
+
+// === impl Channel ===
+
+impl Channel {
+    /// A channel that is connected.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_ARGUMENT` if the target is not valid; `UNAVAILABLE` with the
+    /// addresses tried and the system's reasons if no connection can be made.
+    pub async fn connect(target: impl AsRef<str>) -> Result<Channel, Status> {
+        let channel = Channel::lazy(target)?;
+        channel.ready().await?;
+        Ok(channel)
+    }
+
+    /// [`connect`](Self::connect) for code without async.
+    ///
+    /// # Errors
+    ///
+    /// Those of `connect`, and `FAILED_PRECONDITION` inside async code.
+    pub fn connect_blocking(target: impl AsRef<str>) -> Result<Channel, Status> {
+        crate::blocking::block_on(Channel::connect(target))
+    }
+
+    /// A channel that connects at the first call.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_ARGUMENT` if the target is not valid.
+    pub fn lazy(target: impl AsRef<str>) -> Result<Channel, Status> {
+        Channel::with_config(target, ChannelConfig::default())
+    }
+
+    /// A channel with settings of its own, which connects at the first call or
+    /// when [`ready`](Self::ready) is awaited.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_ARGUMENT` if the target is not valid.
+    pub fn with_config(target: impl AsRef<str>, config: ChannelConfig) -> Result<Channel, Status> {
+        let target =
+            Target::parse(target.as_ref()).map_err(|error| Status::invalid_argument(error.to_string()))?;
+        Ok(Channel { link: Link::new(target, config) })
+    }
+
+    /// Waits until the channel is connected, or an attempt has failed.
+    ///
+    /// # Errors
+    ///
+    /// `UNAVAILABLE` with the reason if the last attempt failed.
+    pub async fn ready(&self) -> Result<(), Status> {
+        self.link.connection(false).await.map(drop)
+    }
+
+    /// What the channel is doing about its connection now.
+    pub fn state(&self) -> ConnectivityState {
+        self.link.kind()
+    }
+
+    /// Waits until the state is another than `from`, and returns it.
+    pub async fn state_changed(&self, from: ConnectivityState) -> ConnectivityState {
+        let mut states = self.link.watch();
+        // The link that sends the states lives in `self`.
+        let changed = states.wait_for(|state| state.kind() != from).await;
+        changed.map_or(from, |state| state.kind())
+    }
+
+    fn upload<Req>(&self, head: &CallHead) -> (Requests, RequestSender<Req>) {
+        let config = &self.link.config;
+        let upload = Arc::new(Upload::new(config.replay_bytes));
+        let sender = RequestSender::new(upload.clone(), config.max_send_message_bytes, head.deadline);
+        (Requests::Many(upload), sender)
+    }
+
+    fn encode(&self, message: &impl Message) -> Result<Requests, Status> {
+        framing::encode(message, self.link.config.max_send_message_bytes).map(Requests::One)
+    }
+
+    /// The responses of a call, before its head has come.
+    async fn responses<Res>(&self, head: CallHead, requests: Requests) -> Result<Streaming<Res>, Status> {
+        let source = CallSource::new(start(&self.link, head, requests).await?);
+        Ok(Streaming::new(Box::new(source), Default::default(), Code::Internal))
+    }
+}
+
+impl Caller for Channel {
+    async fn unary<Req, Res>(
+        &self,
+        spec: &'static MethodSpec,
+        request: Request<Req>,
+    ) -> Result<Response<Res>, Status>
+    where
+        Req: Message + 'static,
+        Res: Message + Default + 'static,
+    {
+        let (message, parts) = request.into_parts();
+        let head = CallHead::new(spec, parts);
+        let requests = self.encode(&message)?;
+        drop(message);
+        single(&mut self.responses(head, requests).await?).await
+    }
+
+    async fn server_streaming<Req, Res>(
+        &self,
+        spec: &'static MethodSpec,
+        request: Request<Req>,
+    ) -> Result<Streaming<Res>, Status>
+    where
+        Req: Message + 'static,
+        Res: Message + Default + 'static,
+    {
+        let (message, parts) = request.into_parts();
+        let head = CallHead::new(spec, parts);
+        let requests = self.encode(&message)?;
+        drop(message);
+        let mut receiver = start(&self.link, head, requests).await?;
+        // Waiting for the head tells a call that is refused from one that begins.
+        poll_fn(|cx| receiver.poll_head(cx)).await?;
+        let mut source = CallSource::new(receiver);
+        let metadata = source.take_metadata().unwrap_or_default();
+        Ok(Streaming::new(Box::new(source), metadata, Code::Internal))
+    }
+
+    async fn client_streaming<Req, Res>(
+        &self,
+        spec: &'static MethodSpec,
+        request: Request<()>,
+    ) -> Result<ClientStreaming<Req, Res>, Status>
+    where
+        Req: Message + 'static,
+        Res: Message + Default + 'static,
+    {
+        let head = CallHead::new(spec, request.into_parts().1);
+        let (requests, sender) = self.upload(&head);
+        Ok(ClientStreaming::new(sender, self.responses(head, requests).await?))
+    }
+
+    async fn bidi_streaming<Req, Res>(
+        &self,
+        spec: &'static MethodSpec,
+        request: Request<()>,
+    ) -> Result<BidiStreaming<Req, Res>, Status>
+    where
+        Req: Message + 'static,
+        Res: Message + Default + 'static,
+    {
+        let head = CallHead::new(spec, request.into_parts().1);
+        let (requests, sender) = self.upload(&head);
+        Ok(BidiStreaming::new(sender, self.responses(head, requests).await?))
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel")
+            .field("target", &self.link.target.to_string())
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}

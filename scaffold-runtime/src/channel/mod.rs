@@ -1,0 +1,25 @@
+//! The client's end of a connection: targets, connecting, and calls on the wire.
+
+mod answer;
+mod backoff;
+mod config;
+mod connection;
+mod dial;
+mod handle;
+mod head;
+mod keepalive;
+mod link;
+mod receive;
+pub(crate) mod runtime;
+mod state;
+mod target;
+mod upload;
+
+pub use backoff::BackoffConfig;
+pub use config::{ChannelConfig, KeepaliveConfig};
+pub use handle::Channel;
+pub(crate) use head::{CallHead, deadline_exceeded};
+pub(crate) use receive::{Receiver, Requests, start};
+pub(crate) use runtime::sleep_until;
+pub use state::ConnectivityState;
+pub(crate) use upload::{Over, Upload};
