@@ -1,6 +1,7 @@
 //! Who parses.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use super::closure::Closure;
@@ -15,7 +16,7 @@ pub enum Backend {
     Auto,
     /// protox, in this process. Knows no editions.
     Pure,
-    /// `$PROTOC`, or the carried one (feature `vendored-protoc`), or the one on
+    /// The protoc that is asked for, or `$PROTOC`, or the carried one (feature `vendored-protoc`), or the one on
     /// `PATH`.
     Protoc,
 }
@@ -31,7 +32,7 @@ pub(super) enum Chosen {
 impl Backend {
     /// Never falls back: a file that one backend refuses is refused, or its
     /// mistakes would hide behind the other's success.
-    pub(super) fn choose(self, closure: &Closure) -> Result<Chosen, Fault> {
+    pub(super) fn choose(self, closure: &Closure, protoc: Option<&Path>) -> Result<Chosen, Fault> {
         let edition = closure.edition();
         match (self, &edition) {
             (Self::Pure | Self::Auto, None) => Ok(Chosen::Pure),
@@ -40,15 +41,17 @@ impl Backend {
                     .at(*file, *place)
                     .help("choose the backend `auto` or `protoc`, or write the file in proto3"))
             }
-            (Self::Protoc, _) => find::find().map(Chosen::Protoc),
-            (Self::Auto, Some((file, place))) => find::find().map(Chosen::Protoc).map_err(|none| {
-                Fault::new(format!(
-                    "a file in an edition needs protoc, and {}",
-                    none.message
-                ))
-                .at(*file, *place)
-                .help(none.help)
-            }),
+            (Self::Protoc, _) => find::find(protoc).map(Chosen::Protoc),
+            (Self::Auto, Some((file, place))) => {
+                find::find(protoc).map(Chosen::Protoc).map_err(|none| {
+                    Fault::new(format!(
+                        "a file in an edition needs protoc, but {}",
+                        none.message
+                    ))
+                    .at(*file, *place)
+                    .help(none.help)
+                })
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which protoc.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::fault::Fault;
@@ -15,22 +15,25 @@ pub(super) struct Protoc {
     pub(super) version: (u32, u32),
 }
 
-/// `$PROTOC`, else the carried one, else the one on `PATH`.
-pub(super) fn find() -> Result<Protoc, Fault> {
-    let (path, include) = match std::env::var_os("PROTOC") {
-        Some(path) => (PathBuf::from(path), None),
+/// The one that is asked for, else `$PROTOC`, else the carried one, else the one
+/// on `PATH`.
+pub(super) fn find(asked: Option<&Path>) -> Result<Protoc, Fault> {
+    let named = asked
+        .map(|path| (path.to_owned(), "which was asked for"))
+        .or_else(|| {
+            std::env::var_os("PROTOC").map(|path| (PathBuf::from(path), "which $PROTOC names"))
+        });
+    let (path, include) = match &named {
+        Some((path, _)) => (path.clone(), None),
         None => carried().unwrap_or_else(|| (PathBuf::from("protoc"), None)),
     };
     let output = Command::new(&path)
         .arg("--version")
         .output()
         .map_err(|error| {
-            let what = match std::env::var_os("PROTOC") {
-                Some(_) => format!(
-                    "`{}`, which $PROTOC names, does not run: {error}",
-                    path.display()
-                ),
-                None => "none is installed".to_owned(),
+            let what = match &named {
+                Some((path, who)) => format!("`{}`, {who}, does not run: {error}", path.display()),
+                None => "no protoc is installed".to_owned(),
             };
             Fault::new(what).help(WAYS_OUT)
         })?;

@@ -18,4 +18,4 @@ mod source;
 mod stderr;
 
 pub use backend::Backend;
-pub use source::{ANNOTATIONS, ANNOTATIONS_NAME, Compiled, Source, compile};
+pub use source::{ANNOTATIONS, ANNOTATIONS_NAME, Compiled, Source, compile, compile_with};

@@ -1,6 +1,6 @@
 //! What is to be compiled, and what comes of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::backend::{Backend, Chosen};
 use super::closure::Closure;
@@ -38,10 +38,15 @@ pub struct Compiled {
 
 /// Parses and links the files.
 pub fn compile(source: &Source) -> Result<Compiled, Faults> {
+    compile_with(source, None)
+}
+
+/// The same, with a certain protoc, should one be needed.
+pub fn compile_with(source: &Source, protoc: Option<&Path>) -> Result<Compiled, Faults> {
     let includes = Includes::new(&source.includes)?;
     let names = includes.names(&source.files)?;
     let closure = Closure::gather(&names, &includes)?;
-    let chosen = source.backend.choose(&closure)?;
+    let chosen = source.backend.choose(&closure, protoc)?;
     let set = match chosen {
         Chosen::Pure => pure::parse(&closure)?,
         Chosen::Protoc(found) => bundled::replace(

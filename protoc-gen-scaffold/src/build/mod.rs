@@ -1,0 +1,20 @@
+//! The build script's door: `.proto` files in, modules in `OUT_DIR` out.
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), protoc_gen_scaffold::fault::Faults> {
+//!     protoc_gen_scaffold::build::configure().compile(&["proto/user/v1/user.proto"], &["proto"])
+//! }
+//! ```
+//!
+//! ```ignore
+//! // src/lib.rs
+//! pub mod proto {
+//!     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
+//! }
+//! ```
+
+mod builder;
+mod watch;
+
+pub use builder::{Builder, configure};
