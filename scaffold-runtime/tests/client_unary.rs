@@ -115,7 +115,7 @@ async fn trailers_only() {
                 ("content-type", "application/grpc"),
                 ("grpc-status", "5"),
                 ("grpc-message", "no%20such%20n%C3%B6te"),
-                ("grpc-status-details-bin", "CAUSAng"),
+                ("grpc-status-details-bin", "CAUSAXg"),
                 ("x-why", "gone"),
             ],
         );

@@ -197,6 +197,11 @@ impl Receiver {
         matches!(self.phase, Phase::Ended)
     }
 
+    /// Whether the head is there, or the call has ended without one.
+    pub(crate) fn has_head(&self) -> bool {
+        matches!(self.phase, Phase::Body(_) | Phase::Trailers(_) | Phase::Ended)
+    }
+
     /// The initial metadata; empty until the head is there.
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.metadata

@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn refused_forms_say_why() {
         for (text, part) in [
-            ("", "host is missing"),
+            ("", "a port is needed"),
             ("users", "a port is needed"),
             ("[::1]", "a port is needed"),
             (":50051", "host is missing"),

@@ -39,7 +39,7 @@ impl Source for CallSource {
     }
 
     fn take_metadata(&mut self) -> Option<Metadata> {
-        let untold = !std::mem::replace(&mut self.told, true);
+        let untold = self.receiver.has_head() && !std::mem::replace(&mut self.told, true);
         untold.then(|| self.receiver.metadata().clone())
     }
 

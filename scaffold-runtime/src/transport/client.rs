@@ -86,8 +86,11 @@ pub(crate) enum FaultKind {
 /// Marks that the peer's SETTINGS have not come: no peer can announce this number.
 const NO_SETTINGS: usize = usize::MAX - 1;
 
-/// A finite answer to a peer that allows any number of streams.
+/// What a stream may hold that is not on its way, in bytes.
 const MAX_SEND_BUFFER: usize = 256 * 1024;
+
+/// How much memory small frames may take, as a multiple of the window they fill.
+const SMALL_FRAMES: usize = 16;
 
 /// Sends the preface and our SETTINGS.
 pub(crate) async fn handshake<T>(
@@ -107,6 +110,10 @@ where
         .max_header_list_size(settings.max_header_list)
         .max_send_buffer_size(MAX_SEND_BUFFER)
         .initial_max_send_streams(NO_SETTINGS)
+        // A slow reader of small messages is no attack: what h2 allows by itself
+        // would end the connection after some thousands that are not read yet.
+        // Memory stays bounded, by 256 bytes for each frame of this budget.
+        .data_frame_budget(settings.connection_window as usize * SMALL_FRAMES)
         // Streams that callers give up are resets too; the cap is against
         // memory, and these two bound it.
         .max_concurrent_reset_streams(256)
