@@ -1,0 +1,119 @@
+//! Messages, by prost-build: one run for each package, on lowered descriptors.
+
+mod derives;
+mod patch;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use prost_build::{Config, Module};
+use prost_types::FileDescriptorProto;
+
+use crate::check::Checked;
+use crate::descriptor::Index;
+use crate::fault::Faults;
+use crate::lower::{self, Lowered};
+use crate::model::{Model, Package};
+use crate::options::Options;
+use crate::request::Request;
+use crate::resolve::Types;
+
+use derives::Derives;
+pub(crate) use patch::Patch;
+
+/// prost-build, set up, and what it needs to know of all files.
+pub(crate) struct Messages<'a> {
+    model: &'a Model,
+    options: &'a Options,
+    externs: BTreeMap<&'a str, &'a str>,
+    derives: Derives,
+    files: Vec<FileDescriptorProto>,
+    docs: Vec<String>,
+    boxed: Vec<String>,
+}
+
+/// Lowers the files and gets ready; nothing is printed yet.
+pub(crate) fn messages<'a>(
+    request: &Request,
+    index: &Index<'_>,
+    checked: &'a Checked,
+    types: &'a Types,
+    options: &'a Options,
+) -> Result<Messages<'a>, Faults> {
+    let wanted: HashSet<&str> = request
+        .to_generate()
+        .iter()
+        .map(|&at| request.files()[at].name())
+        .collect();
+    let lowered = lower::lower(request.files(), index, |name| wanted.contains(name))?;
+    Ok(Messages::new(lowered, checked.model(), types, options))
+}
+
+// === impl Messages ===
+
+impl<'a> Messages<'a> {
+    fn new(lowered: Lowered, model: &'a Model, types: &'a Types, options: &'a Options) -> Self {
+        let derives = Derives::new(lowered.files());
+        let (files, docs, boxed) = lowered.into_parts();
+        Self {
+            model,
+            options,
+            externs: types.externs(),
+            derives,
+            files,
+            docs,
+            boxed,
+        }
+    }
+
+    /// The messages of one package. Its files are used up.
+    pub(crate) fn text(&mut self, package: usize, patch: Patch<'_>) -> String {
+        let package = &self.model.packages[package];
+        let text = self.prost(package);
+        patch.apply(&text, package, &self.docs, self.options)
+    }
+
+    fn prost(&mut self, package: &Package) -> String {
+        let module = Module::from_parts(package.modules.iter());
+        // A module for what prost-build must know but not print.
+        let aside = Module::from_parts(
+            ["aside"; 1]
+                .into_iter()
+                .chain(package.modules.iter().map(String::as_str)),
+        );
+        let mut requests: Vec<(Module, FileDescriptorProto)> = package
+            .files
+            .iter()
+            .map(|&at| (module.clone(), std::mem::take(&mut self.files[at])))
+            .collect();
+        let shadows = self.derives.shadows(requests.iter().map(|(_, file)| file));
+        requests.push((aside, shadows));
+        let mut printed: HashMap<Module, String> = self
+            .config()
+            .generate(requests)
+            .expect("externs are checked");
+        printed.remove(&module).unwrap_or_default()
+    }
+
+    fn config(&self) -> Config {
+        let mut config = Config::new();
+        config.prost_path(format!("{}::codegen::prost", self.options.runtime));
+        // They are among the externs, for the methods' types follow them too.
+        config.compile_well_known_types();
+        for (proto, rust) in &self.externs {
+            config.extern_path(*proto, *rust);
+        }
+        config.bytes(&self.options.bytes);
+        // Attributes are the user's text: numbers stand in until the lines are
+        // ours to read.
+        for (at, (path, _)) in self.options.type_attributes.iter().enumerate() {
+            config.type_attribute(path, patch::type_attribute(at));
+        }
+        for (at, (path, _)) in self.options.field_attributes.iter().enumerate() {
+            config.field_attribute(path, patch::field_attribute(at));
+        }
+        for path in &self.boxed {
+            config.boxed(path);
+        }
+        config
+    }
+}
