@@ -59,7 +59,16 @@ pub(super) fn parse(
         .map_err(|error| Fault::new(format!("cannot run `{}`: {error}", protoc.path.display())))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(stderr::faults(&said, output.status, room.path()));
+        let name = |path: &str| {
+            let carried = Path::new(path).strip_prefix(&carried).ok();
+            let read = closure.files.iter().find(|file| {
+                let at = file.path.as_deref();
+                at.is_some_and(|at| from_here(at) == path || at == Path::new(path))
+            });
+            read.map(|file| file.name.clone())
+                .or_else(|| Some(carried?.to_str()?.to_owned()))
+        };
+        return Err(stderr::faults(&said, output.status, name));
     }
     std::fs::read(&set)
         .map_err(|error| Fault::new(format!("protoc wrote no descriptors: {error}")).into())

@@ -1,17 +1,23 @@
 //! What protoc says when it refuses.
 
-use std::path::Path;
 use std::process::ExitStatus;
 
 use crate::fault::{Fault, Faults};
 
-/// Each error that protoc printed. Its warnings are none.
-pub(super) fn faults(said: &str, status: ExitStatus, room: &Path) -> Faults {
-    let room = format!("{}/", room.join("include").display());
-    let said = said.replace(&room, "");
+/// Each error that protoc printed. Its warnings are none. Some protocs name a
+/// file as imports do, some by its path: `name` tells the one from the other.
+pub(super) fn faults(
+    said: &str,
+    status: ExitStatus,
+    name: impl Fn(&str) -> Option<String>,
+) -> Faults {
     let mut faults: Faults = said
         .lines()
         .filter_map(located)
+        .map(|mut fault| {
+            fault.file = name(&fault.file).unwrap_or(fault.file);
+            fault
+        })
         .filter(|fault| !fault.message.starts_with("warning: "))
         .collect();
     if faults.is_empty() {

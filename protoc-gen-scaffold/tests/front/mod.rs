@@ -1,7 +1,7 @@
 //! What the tests of the front end share: cases in folders, the protocs of this
 //! machine, golden files.
 
-#![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
