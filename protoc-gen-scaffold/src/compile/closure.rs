@@ -14,7 +14,7 @@ use crate::fault::{Fault, Faults};
 /// All files, each after the files it imports.
 pub(super) struct Closure {
     pub(super) files: Vec<File>,
-    missing: Vec<Fault>,
+    missing: Vec<(String, Fault)>,
 }
 
 pub(super) struct File {
@@ -22,6 +22,8 @@ pub(super) struct File {
     /// Where it was read; nothing for what this program carries.
     pub(super) path: Option<PathBuf>,
     pub(super) imports: Vec<String>,
+    /// The place after the last word.
+    pub(super) end: (u32, u32),
     edition: Option<(String, (u32, u32))>,
     /// Taken by the parser that wants it, so that it is not held twice.
     text: RefCell<Option<String>>,
@@ -67,10 +69,18 @@ impl Closure {
             .max_by_key(|(year, ..)| *year)
     }
 
-    /// Imports that nobody has. protoc may carry files of its own, so only the
-    /// backend can tell whether that is wrong.
+    /// Imports that nobody has, by the file that names them.
     pub(super) fn missing(&self) -> impl Iterator<Item = &Fault> {
-        self.missing.iter()
+        self.missing.iter().map(|(_, fault)| fault)
+    }
+
+    /// Imports that protoc does not have either: what it carries besides is all
+    /// in one folder.
+    pub(super) fn missing_to_protoc(&self) -> impl Iterator<Item = &Fault> {
+        self.missing
+            .iter()
+            .filter(|(import, _)| !import.starts_with("google/protobuf/"))
+            .map(|(_, fault)| fault)
     }
 }
 
@@ -87,7 +97,7 @@ struct Gather<'a> {
     includes: &'a Includes,
     states: HashMap<String, State>,
     files: Vec<File>,
-    missing: Vec<Fault>,
+    missing: Vec<(String, Fault)>,
     faults: Faults,
 }
 
@@ -139,10 +149,9 @@ impl Gather<'_> {
                 Some(State::Missing) | None => match self.open(&name) {
                     Ok(next) => stack.push(next),
                     Err(fault) if self.states.get(&name) == Some(&State::Missing) => {
-                        self.missing.push(Fault {
-                            message: format!("the import `{name}` does not exist"),
-                            ..fault.at(frame.name.clone(), place)
-                        });
+                        let message = format!("the import `{name}` does not exist");
+                        let fault = fault.at(frame.name.clone(), place);
+                        self.missing.push((name, Fault { message, ..fault }));
                     }
                     Err(fault) => self.faults.push(fault),
                 },
@@ -189,6 +198,7 @@ impl Gather<'_> {
             name: frame.name,
             path: frame.path,
             imports: imports.map(|import| import.name).collect(),
+            end: frame.scan.end,
             edition: frame.scan.edition,
             text: RefCell::new(Some(frame.text)),
         });

@@ -19,6 +19,8 @@ pub(super) fn parse(
     includes: &Includes,
 ) -> Result<Vec<u8>, Faults> {
     can_read(protoc, closure)?;
+    let missing: Faults = closure.missing_to_protoc().cloned().collect();
+    missing.gate(())?;
     let room = tempfile::tempdir().map_err(no_room)?;
     let carried = room.path().join("include");
     let set = room.path().join("set");

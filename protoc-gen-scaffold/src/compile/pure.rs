@@ -39,7 +39,15 @@ pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
             failed.insert(&file.name);
         } else if let Err(error) = compiler.open_file(&file.name) {
             failed.insert(&file.name);
-            faults.extend(report(&error));
+            let end = file.end;
+            faults.extend(report(&error).into_iter().map(|fault| {
+                // protox does not say where a file that ends too soon does.
+                if fault.line == 0 && fault.message.ends_with("end of file") {
+                    fault.at(file.name.as_str(), end)
+                } else {
+                    fault
+                }
+            }));
         }
     }
     // The other way to the set drops every custom option: prost-types has

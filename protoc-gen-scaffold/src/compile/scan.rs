@@ -11,6 +11,8 @@ pub(super) struct Scan {
     pub(super) imports: Vec<Import>,
     /// The place where nesting goes beyond what any parser should be given.
     pub(super) too_deep: Option<(u32, u32)>,
+    /// The place after the last word.
+    pub(super) end: (u32, u32),
 }
 
 #[derive(Debug, PartialEq)]
@@ -57,6 +59,7 @@ pub(super) fn scan(text: &str) -> Scan {
         starts = matches!(token.kind, Kind::Mark(b';' | b'}'));
         first = false;
     }
+    scan.end = (tokens.line, tokens.column(tokens.at));
     scan
 }
 

@@ -11,15 +11,23 @@ pub(super) fn faults(
     status: ExitStatus,
     name: impl Fn(&str) -> Option<String>,
 ) -> Faults {
-    let mut faults: Faults = said
+    let mut listed: Vec<Fault> = Vec::new();
+    let located = said
         .lines()
         .filter_map(located)
         .map(|mut fault| {
             fault.file = name(&fault.file).unwrap_or(fault.file);
             fault
         })
-        .filter(|fault| !fault.message.starts_with("warning: "))
-        .collect();
+        .filter(|fault| !fault.message.starts_with("warning: "));
+    for fault in located {
+        match listed.last_mut() {
+            // A line of advice after the error it is about.
+            Some(last) if fault.message.starts_with("Suggested ") => last.help = fault.message,
+            _ => listed.push(fault),
+        }
+    }
+    let mut faults: Faults = listed.into_iter().collect();
     if faults.is_empty() {
         let rest: Vec<_> = said
             .lines()
