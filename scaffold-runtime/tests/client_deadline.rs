@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 use client_support::*;
 use h2::Reason;
-use scaffold_runtime::{BidiStreaming, CallShape, Caller, Channel, ClientStreaming, Code, MethodSpec, Request, Streaming};
+use scaffold_runtime::{
+    BidiStreaming, CallShape, Caller, Channel, ClientStreaming, Code, MethodSpec, Request,
+    Streaming,
+};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -46,10 +49,15 @@ async fn unary() {
         let (target, mut saw) = silent(headers).await;
         let channel = Channel::connect(&target).await.unwrap();
         let begun = Instant::now();
-        let result = channel.unary::<Note, Note>(&UNARY, short(note("", 0))).await;
+        let result = channel
+            .unary::<Note, Note>(&UNARY, short(note("", 0)))
+            .await;
         assert_eq!(result.err().unwrap().code(), Code::DeadlineExceeded);
         assert!(begun.elapsed() >= SHORT);
-        assert_eq!(timeout(PATIENCE, saw.recv()).await.unwrap(), Some(Some(Reason::CANCEL)));
+        assert_eq!(
+            timeout(PATIENCE, saw.recv()).await.unwrap(),
+            Some(Some(Reason::CANCEL))
+        );
     }
 }
 
@@ -57,24 +65,48 @@ async fn unary() {
 async fn streams() {
     let (target, mut saw) = silent(true).await;
     let channel = Channel::connect(&target).await.unwrap();
-    let mut stream: Streaming<Note> = channel.server_streaming(&SERVER, short(note("", 0))).await.unwrap();
-    assert_eq!(stream.message().await.unwrap_err().code(), Code::DeadlineExceeded);
-    assert_eq!(timeout(PATIENCE, saw.recv()).await.unwrap(), Some(Some(Reason::CANCEL)));
+    let mut stream: Streaming<Note> = channel
+        .server_streaming(&SERVER, short(note("", 0)))
+        .await
+        .unwrap();
+    assert_eq!(
+        stream.message().await.unwrap_err().code(),
+        Code::DeadlineExceeded
+    );
+    assert_eq!(
+        timeout(PATIENCE, saw.recv()).await.unwrap(),
+        Some(Some(Reason::CANCEL))
+    );
 
-    let call: ClientStreaming<Note, Note> = channel.client_streaming(&CLIENT, short(())).await.unwrap();
-    assert_eq!(call.finish().await.unwrap_err().code(), Code::DeadlineExceeded);
-    assert_eq!(timeout(PATIENCE, saw.recv()).await.unwrap(), Some(Some(Reason::CANCEL)));
+    let call: ClientStreaming<Note, Note> =
+        channel.client_streaming(&CLIENT, short(())).await.unwrap();
+    assert_eq!(
+        call.finish().await.unwrap_err().code(),
+        Code::DeadlineExceeded
+    );
+    assert_eq!(
+        timeout(PATIENCE, saw.recv()).await.unwrap(),
+        Some(Some(Reason::CANCEL))
+    );
 
-    let mut call: BidiStreaming<Note, Note> = channel.bidi_streaming(&BIDI, short(())).await.unwrap();
-    assert_eq!(call.message().await.unwrap_err().code(), Code::DeadlineExceeded);
-    assert_eq!(timeout(PATIENCE, saw.recv()).await.unwrap(), Some(Some(Reason::CANCEL)));
+    let mut call: BidiStreaming<Note, Note> =
+        channel.bidi_streaming(&BIDI, short(())).await.unwrap();
+    assert_eq!(
+        call.message().await.unwrap_err().code(),
+        Code::DeadlineExceeded
+    );
+    assert_eq!(
+        timeout(PATIENCE, saw.recv()).await.unwrap(),
+        Some(Some(Reason::CANCEL))
+    );
 }
 
 #[tokio::test]
 async fn sending_into_a_full_window() {
     let (target, mut saw) = silent(true).await;
     let channel = Channel::connect(&target).await.unwrap();
-    let mut call: ClientStreaming<Note, Note> = channel.client_streaming(&CLIENT, short(())).await.unwrap();
+    let mut call: ClientStreaming<Note, Note> =
+        channel.client_streaming(&CLIENT, short(())).await.unwrap();
     let status = timeout(PATIENCE, async {
         loop {
             if let Err(status) = call.send(note(&"x".repeat(50_000), 0)).await {
@@ -83,15 +115,24 @@ async fn sending_into_a_full_window() {
         }
     });
     assert_eq!(status.await.unwrap().code(), Code::DeadlineExceeded);
-    assert_eq!(timeout(PATIENCE, saw.recv()).await.unwrap(), Some(Some(Reason::CANCEL)));
+    assert_eq!(
+        timeout(PATIENCE, saw.recv()).await.unwrap(),
+        Some(Some(Reason::CANCEL))
+    );
 }
 
 #[tokio::test]
 async fn of_the_method_when_the_request_has_none() {
-    static QUICK: MethodSpec = MethodSpec::new("/test.Notes/Unary", CallShape::Unary).timeout_nanos(50_000_000);
+    static QUICK: MethodSpec =
+        MethodSpec::new("/test.Notes/Unary", CallShape::Unary).timeout_nanos(50_000_000);
     let (target, _saw) = silent(false).await;
     let channel = Channel::connect(&target).await.unwrap();
-    let result = timeout(PATIENCE, channel.unary::<Note, Note>(&QUICK, Request::new(note("", 0)))).await.unwrap();
+    let result = timeout(
+        PATIENCE,
+        channel.unary::<Note, Note>(&QUICK, Request::new(note("", 0))),
+    )
+    .await
+    .unwrap();
     assert_eq!(result.err().unwrap().code(), Code::DeadlineExceeded);
 }
 
@@ -101,7 +142,9 @@ async fn already_past() {
     let channel = Channel::connect(&target).await.unwrap();
     let mut request = Request::new(note("", 0));
     request.set_timeout(Duration::ZERO);
-    let result = timeout(PATIENCE, channel.unary::<Note, Note>(&UNARY, request)).await.unwrap();
+    let result = timeout(PATIENCE, channel.unary::<Note, Note>(&UNARY, request))
+        .await
+        .unwrap();
     assert_eq!(result.err().unwrap().code(), Code::DeadlineExceeded);
 }
 
@@ -114,6 +157,11 @@ async fn while_waiting_for_a_connection() {
     })
     .await;
     let channel = Channel::lazy(&target).unwrap();
-    let result = timeout(PATIENCE, channel.unary::<Note, Note>(&UNARY, short(note("", 0)))).await.unwrap();
+    let result = timeout(
+        PATIENCE,
+        channel.unary::<Note, Note>(&UNARY, short(note("", 0))),
+    )
+    .await
+    .unwrap();
     assert_eq!(result.err().unwrap().code(), Code::DeadlineExceeded);
 }

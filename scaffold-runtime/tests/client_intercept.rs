@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use client_support::*;
 use scaffold_runtime::{
-    BidiStreaming, Call, Caller, Channel, ClientStreaming, Code, Interceptor, Next, Outcome, Request, Side, Status,
-    Streaming,
+    BidiStreaming, Call, Caller, Channel, ClientStreaming, Code, Interceptor, Next, Outcome,
+    Request, Side, Status, Streaming,
 };
 
 /// Writes down what it sees.
@@ -19,11 +19,17 @@ struct Log {
 
 impl Log {
     fn new(name: &'static str) -> Log {
-        Log { name, lines: Arc::default() }
+        Log {
+            name,
+            lines: Arc::default(),
+        }
     }
 
     fn named(&self, name: &'static str) -> Log {
-        Log { name, lines: self.lines.clone() }
+        Log {
+            name,
+            lines: self.lines.clone(),
+        }
     }
 
     fn take(&self) -> Vec<String> {
@@ -31,7 +37,10 @@ impl Log {
     }
 
     fn line(&self, text: String) {
-        self.lines.lock().unwrap().push(format!("{} {text}", self.name));
+        self.lines
+            .lock()
+            .unwrap()
+            .push(format!("{} {text}", self.name));
     }
 }
 
@@ -84,10 +93,16 @@ async fn echo() -> (String, Arc<Mutex<Vec<Vec<String>>>>) {
     let target = calls({
         let seen = seen.clone();
         move |_, request, mut respond| {
-            let log = request.headers().get_all("x-log").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
+            let log = request
+                .headers()
+                .get_all("x-log")
+                .iter()
+                .map(|v| v.to_str().unwrap().to_owned())
+                .collect();
             seen.lock().unwrap().push(log);
             async move {
-                let single = request.uri().path().ends_with("/Unary") || request.uri().path().ends_with("/Client");
+                let single = request.uri().path().ends_with("/Unary")
+                    || request.uri().path().ends_with("/Client");
                 let mut notes = unframe(&read_all(request.into_body()).await.unwrap());
                 let code = notes[0].number.to_string();
                 let head = headers(200, &[("content-type", "application/grpc"), ("x-a", "b")]);
@@ -98,7 +113,8 @@ async fn echo() -> (String, Arc<Mutex<Vec<Vec<String>>>>) {
                 for note in notes {
                     body.send_data(frame(&note), false).unwrap();
                 }
-                body.send_trailers(trailers(&[("grpc-status", &code), ("x-end", "z")])).unwrap();
+                body.send_trailers(trailers(&[("grpc-status", &code), ("x-end", "z")]))
+                    .unwrap();
             }
         }
     })
@@ -110,7 +126,11 @@ async fn echo() -> (String, Arc<Mutex<Vec<Vec<String>>>>) {
 async fn first_listed_acts_first_on_all_shapes() {
     let (target, seen) = echo().await;
     let log = Log::new("A");
-    let channel = Channel::connect(&target).await.unwrap().intercept(log.clone()).intercept(log.named("B"));
+    let channel = Channel::connect(&target)
+        .await
+        .unwrap()
+        .intercept(log.clone())
+        .intercept(log.named("B"));
     let expect = |name: &str, sent: u32, received: u32, code: &str| {
         vec![
             format!("A begins {name}"),
@@ -120,12 +140,21 @@ async fn first_listed_acts_first_on_all_shapes() {
         ]
     };
 
-    let response = channel.unary::<Note, Note>(&UNARY, Request::new(note("", 0))).await.unwrap();
+    let response = channel
+        .unary::<Note, Note>(&UNARY, Request::new(note("", 0)))
+        .await
+        .unwrap();
     assert_eq!(log.take(), expect("Unary", 1, 1, "OK"));
     assert_eq!(response.metadata().get("x-a"), Some("b"));
-    assert_eq!(response.trailers().get_all("x-seen").collect::<Vec<_>>(), ["B", "A"]);
+    assert_eq!(
+        response.trailers().get_all("x-seen").collect::<Vec<_>>(),
+        ["B", "A"]
+    );
 
-    let mut stream: Streaming<Note> = channel.server_streaming(&SERVER, Request::new(note("", 0))).await.unwrap();
+    let mut stream: Streaming<Note> = channel
+        .server_streaming(&SERVER, Request::new(note("", 0)))
+        .await
+        .unwrap();
     assert_eq!(stream.metadata().get("x-a"), Some("b"));
     assert!(stream.message().await.unwrap().is_some());
     assert_eq!(log.take().len(), 2, "the call goes on");
@@ -134,7 +163,10 @@ async fn first_listed_acts_first_on_all_shapes() {
     assert_eq!(trailers.get_all("x-seen").collect::<Vec<_>>(), ["B", "A"]);
     assert_eq!(log.take(), expect("Server", 1, 1, "OK")[2..]);
 
-    let mut call: ClientStreaming<Note, Note> = channel.client_streaming(&CLIENT, Request::new(())).await.unwrap();
+    let mut call: ClientStreaming<Note, Note> = channel
+        .client_streaming(&CLIENT, Request::new(()))
+        .await
+        .unwrap();
     for _ in 0..3 {
         call.send(note("", 0)).await.unwrap();
     }
@@ -143,7 +175,10 @@ async fn first_listed_acts_first_on_all_shapes() {
     assert_eq!(response.trailers().get("x-end"), Some("z"));
     assert_eq!(log.take(), expect("Client", 3, 1, "OK"));
 
-    let mut call: BidiStreaming<Note, Note> = channel.bidi_streaming(&BIDI, Request::new(())).await.unwrap();
+    let mut call: BidiStreaming<Note, Note> = channel
+        .bidi_streaming(&BIDI, Request::new(()))
+        .await
+        .unwrap();
     call.send(note("", 0)).await.unwrap();
     call.send(note("", 0)).await.unwrap();
     call.close_send().await.unwrap();
@@ -160,24 +195,41 @@ async fn first_listed_acts_first_on_all_shapes() {
 async fn failures_are_seen_and_can_be_replaced() {
     let (target, _) = echo().await;
     let log = Log::new("A");
-    let channel = Channel::connect(&target).await.unwrap().intercept(Mask).intercept(log.clone());
+    let channel = Channel::connect(&target)
+        .await
+        .unwrap()
+        .intercept(Mask)
+        .intercept(log.clone());
     let last = || log.take().pop().unwrap();
 
-    let status = channel.unary::<Note, Note>(&UNARY, Request::new(note("", 5))).await.err().unwrap();
+    let status = channel
+        .unary::<Note, Note>(&UNARY, Request::new(note("", 5)))
+        .await
+        .err()
+        .unwrap();
     assert_eq!(status.message(), "masked");
     assert!(last().starts_with("A NOT_FOUND"));
 
-    let mut stream: Streaming<Note> = channel.server_streaming(&SERVER, Request::new(note("", 5))).await.unwrap();
+    let mut stream: Streaming<Note> = channel
+        .server_streaming(&SERVER, Request::new(note("", 5)))
+        .await
+        .unwrap();
     assert!(stream.message().await.unwrap().is_some());
     assert_eq!(stream.message().await.unwrap_err().message(), "masked");
     assert!(last().starts_with("A NOT_FOUND"));
 
-    let mut call: ClientStreaming<Note, Note> = channel.client_streaming(&CLIENT, Request::new(())).await.unwrap();
+    let mut call: ClientStreaming<Note, Note> = channel
+        .client_streaming(&CLIENT, Request::new(()))
+        .await
+        .unwrap();
     call.send(note("", 5)).await.unwrap();
     assert_eq!(call.finish().await.unwrap_err().message(), "masked");
     assert!(last().starts_with("A NOT_FOUND"));
 
-    let mut call: BidiStreaming<Note, Note> = channel.bidi_streaming(&BIDI, Request::new(())).await.unwrap();
+    let mut call: BidiStreaming<Note, Note> = channel
+        .bidi_streaming(&BIDI, Request::new(()))
+        .await
+        .unwrap();
     call.send(note("", 5)).await.unwrap();
     call.close_send().await.unwrap();
     assert!(call.message().await.unwrap().is_some());
@@ -190,10 +242,30 @@ async fn a_call_can_be_refused_before_it_is_made() {
     // No server: refused calls do not even connect.
     let channel = Channel::lazy("127.0.0.1:1").unwrap().intercept(Refuse);
     let code = |status: Option<Status>| assert_eq!(status.unwrap().code(), Code::PermissionDenied);
-    code(channel.unary::<Note, Note>(&UNARY, Request::new(note("", 0))).await.err());
-    code(channel.server_streaming::<Note, Note>(&SERVER, Request::new(note("", 0))).await.err());
-    code(channel.client_streaming::<Note, Note>(&CLIENT, Request::new(())).await.err());
-    code(channel.bidi_streaming::<Note, Note>(&BIDI, Request::new(())).await.err());
+    code(
+        channel
+            .unary::<Note, Note>(&UNARY, Request::new(note("", 0)))
+            .await
+            .err(),
+    );
+    code(
+        channel
+            .server_streaming::<Note, Note>(&SERVER, Request::new(note("", 0)))
+            .await
+            .err(),
+    );
+    code(
+        channel
+            .client_streaming::<Note, Note>(&CLIENT, Request::new(()))
+            .await
+            .err(),
+    );
+    code(
+        channel
+            .bidi_streaming::<Note, Note>(&BIDI, Request::new(()))
+            .await
+            .err(),
+    );
 }
 
 /// Ends the call while it runs.
@@ -202,7 +274,9 @@ struct Impatient;
 impl Interceptor for Impatient {
     async fn intercept<N: Next>(&self, call: Call, next: N) -> Outcome {
         let running = tokio::time::timeout(std::time::Duration::from_millis(50), next.run(call));
-        running.await.unwrap_or_else(|_| Status::unavailable("too slow").into())
+        running
+            .await
+            .unwrap_or_else(|_| Status::unavailable("too slow").into())
     }
 }
 
@@ -218,12 +292,21 @@ async fn an_interceptor_that_ends_early_cancels_the_call() {
         }
     })
     .await;
-    let channel = Channel::connect(&target).await.unwrap().intercept(Impatient);
-    let mut stream: Streaming<Note> = channel.server_streaming(&SERVER, Request::new(note("", 0))).await.unwrap();
+    let channel = Channel::connect(&target)
+        .await
+        .unwrap()
+        .intercept(Impatient);
+    let mut stream: Streaming<Note> = channel
+        .server_streaming(&SERVER, Request::new(note("", 0)))
+        .await
+        .unwrap();
     assert_eq!(stream.message().await.unwrap_err().message(), "too slow");
     assert_eq!(saw.recv().await, Some(Some(h2::Reason::CANCEL)));
 
-    let mut call: ClientStreaming<Note, Note> = channel.client_streaming(&CLIENT, Request::new(())).await.unwrap();
+    let mut call: ClientStreaming<Note, Note> = channel
+        .client_streaming(&CLIENT, Request::new(()))
+        .await
+        .unwrap();
     let status = loop {
         if let Err(status) = call.send(note(&"x".repeat(10_000), 0)).await {
             break status;

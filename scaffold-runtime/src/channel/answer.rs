@@ -10,9 +10,15 @@ use super::connection::Connection;
 #[derive(Debug)]
 pub(super) enum Announced {
     /// Messages, then trailers. The encoding is one that was not offered.
-    Messages { metadata: Metadata, encoding: Option<String> },
+    Messages {
+        metadata: Metadata,
+        encoding: Option<String>,
+    },
     /// Nothing more: the status was in the head.
-    End { trailers: Metadata, result: Result<(), Status> },
+    End {
+        trailers: Metadata,
+        result: Result<(), Status>,
+    },
 }
 
 /// How a call ended, with the trailers left when the status is out.
@@ -20,7 +26,11 @@ pub(super) type End = (Metadata, Result<(), Status>);
 
 /// Reads a response's head.
 pub(super) fn announced(head: ResponseHead) -> Announced {
-    let ResponseHead { status, mut metadata, ended } = head;
+    let ResponseHead {
+        status,
+        mut metadata,
+        ended,
+    } = head;
     let is_grpc = metadata.get("content-type").is_some_and(is_grpc);
     if status != 200 || !is_grpc {
         // A proxy that knows gRPC may put a status beside an HTTP error.
@@ -30,13 +40,18 @@ pub(super) fn announced(head: ResponseHead) -> Announced {
             _ => Err(fault),
         };
         strip(&mut metadata);
-        return Announced::End { trailers: metadata, result };
+        return Announced::End {
+            trailers: metadata,
+            result,
+        };
     }
     if ended {
         let (trailers, result) = end(Some(metadata));
         return Announced::End { trailers, result };
     }
-    let encoding = metadata.get("grpc-encoding").filter(|encoding| *encoding != "identity");
+    let encoding = metadata
+        .get("grpc-encoding")
+        .filter(|encoding| *encoding != "identity");
     let encoding = encoding.map(|encoding| encoding.chars().take(64).collect());
     strip(&mut metadata);
     Announced::Messages { metadata, encoding }
@@ -48,8 +63,11 @@ pub(super) fn end(trailers: Option<Metadata>) -> End {
         let status = Status::internal("the server ended the call without trailers");
         return (Metadata::new(), Err(status));
     };
-    let result = Status::read_trailers(&mut trailers)
-        .unwrap_or_else(|| Err(Status::unknown("the server ended the call without a grpc-status")));
+    let result = Status::read_trailers(&mut trailers).unwrap_or_else(|| {
+        Err(Status::unknown(
+            "the server ended the call without a grpc-status",
+        ))
+    });
     strip(&mut trailers);
     (trailers, result)
 }
@@ -66,7 +84,14 @@ pub(super) fn fault(fault: &Fault, connection: &Connection) -> Status {
 /// Whether the peer surely did not process the call.
 pub(super) fn is_unprocessed(fault: &Fault) -> bool {
     const REFUSED_STREAM: u32 = 7;
-    matches!(fault.kind, FaultKind::GoneAway | FaultKind::Reset { code: REFUSED_STREAM, remote: true })
+    matches!(
+        fault.kind,
+        FaultKind::GoneAway
+            | FaultKind::Reset {
+                code: REFUSED_STREAM,
+                remote: true
+            }
+    )
 }
 
 /// The table of "HTTP2 Transport Mapping", Errors.
@@ -98,7 +123,10 @@ fn foreign(status: u16, metadata: &Metadata) -> Status {
         200 => Code::Unknown,
         _ => Code::from_http_status(status),
     };
-    Status::new(code, format!("the answer is not gRPC: HTTP status {status}, content-type {content_type}"))
+    Status::new(
+        code,
+        format!("the answer is not gRPC: HTTP status {status}, content-type {content_type}"),
+    )
 }
 
 /// Leaves what belongs to people.

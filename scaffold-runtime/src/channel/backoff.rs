@@ -15,17 +15,18 @@ use std::time::Duration;
 ///
 /// [spec]: https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "config", derive(serde::Deserialize))]
+#[cfg_attr(feature = "config", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "config", serde(default, deny_unknown_fields))]
-#[non_exhaustive]
 pub struct BackoffConfig {
     /// The delay after the first failure.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub initial: Duration,
     /// What each delay is multiplied with to get the next; below 1 counts as 1.
     pub multiplier: f64,
     /// The random part of a delay, as a share of it, between 0 and 1.
     pub jitter: f64,
     /// The longest delay, before the random part.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub max: Duration,
 }
 
@@ -82,7 +83,9 @@ impl Random {
     /// Seeded from the standard library's per-process random hash keys, which
     /// spares a dependency.
     pub(crate) fn from_process() -> Self {
-        let seed = std::collections::hash_map::RandomState::new().build_hasher().finish();
+        let seed = std::collections::hash_map::RandomState::new()
+            .build_hasher()
+            .finish();
         Self(seed)
     }
 
@@ -106,7 +109,9 @@ mod tests {
     fn delays_grow_by_the_book_and_stop_at_the_cap() {
         let mut backoff = Backoff::new(BackoffConfig::default());
         // 0.5 is the middle of the jitter: no random part.
-        let delays: Vec<f64> = (0..12).map(|_| backoff.next_delay(0.5).as_secs_f64()).collect();
+        let delays: Vec<f64> = (0..12)
+            .map(|_| backoff.next_delay(0.5).as_secs_f64())
+            .collect();
         let mut expected = 1.0f64;
         for delay in delays {
             assert!((delay - expected).abs() < 1e-6, "{delay} is not {expected}");

@@ -10,23 +10,30 @@ use crate::transport::client::ClientSettings;
 /// [A8]: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md
 const MIN_KEEPALIVE: Duration = Duration::from_secs(10);
 
-/// The settings of a [`Channel`](crate::Channel).
+/// The settings of a [`Channel`](crate::Channel). All limits have finite defaults.
+///
+/// With the feature `config` it is read from TOML, where durations are strings
+/// such as `"30s"`, `"250ms"` or `"5m"`, and sizes are numbers of bytes.
 ///
 /// ```
 /// use std::time::Duration;
 /// use scaffold_runtime::{Channel, ChannelConfig};
 ///
-/// let mut config = ChannelConfig::default();
-/// config.connect_timeout = Duration::from_secs(3);
-/// config.max_receive_message_bytes = 16 << 20;
+/// let config = ChannelConfig {
+///     connect_timeout: Duration::from_secs(3),
+///     max_receive_message_size: 16 << 20,
+///     ..Default::default()
+/// };
 /// let channel = Channel::with_config("users:50051", config)?;
 /// # Ok::<(), scaffold_runtime::Status>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
+#[cfg_attr(feature = "config", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "config", serde(default, deny_unknown_fields))]
 pub struct ChannelConfig {
     /// The time for one attempt: resolving, TCP and the peer's HTTP/2 SETTINGS
     /// together. Default 20 s.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub connect_timeout: Duration,
     /// The delays between attempts that fail.
     pub backoff: BackoffConfig,
@@ -34,25 +41,26 @@ pub struct ChannelConfig {
     pub keepalive: Option<KeepaliveConfig>,
     /// A connection without a call for this long is closed, at the latest after
     /// twice the time; the next call opens another. Default 30 min.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub idle_timeout: Duration,
     /// The largest message that is sent, encoded, in bytes; a larger one fails
     /// its call with `RESOURCE_EXHAUSTED`. Default 4 MiB.
-    pub max_send_message_bytes: usize,
+    pub max_send_message_size: usize,
     /// The largest message that is accepted, encoded, in bytes; a larger one
     /// fails its call with `RESOURCE_EXHAUSTED`. Default 4 MiB.
-    pub max_receive_message_bytes: usize,
+    pub max_receive_message_size: usize,
     /// What a server may send on one stream before it is read, in bytes.
     /// Default 1 MiB, at most 2³¹-1.
-    pub stream_window_bytes: u32,
+    pub stream_window: u32,
     /// What a server may send on the connection before it is read, in bytes: the
     /// bound of what all streams buffer together. Default 4 MiB, at most 2³¹-1.
-    pub connection_window_bytes: u32,
+    pub connection_window: u32,
     /// The largest header block that is accepted, in bytes as HTTP/2 counts
     /// them. Default 16 KiB.
-    pub max_header_list_bytes: u32,
+    pub max_header_list_size: u32,
     /// How much of a request stream is kept to send it again when the server
     /// surely did not process the call, in bytes. Default 64 KiB.
-    pub replay_bytes: usize,
+    pub replay_buffer: usize,
     /// Put before the library's own `user-agent`; visible ASCII. Default none.
     pub user_agent: Option<String>,
 }
@@ -64,13 +72,16 @@ pub struct ChannelConfig {
 ///
 /// [A8]: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
+#[cfg_attr(feature = "config", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "config", serde(default, deny_unknown_fields))]
 pub struct KeepaliveConfig {
     /// The time between pings; less than 10 s counts as 10 s, and a server that
     /// complains of too many pings doubles it. Default 5 min.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub interval: Duration,
     /// How long the answer may take before the connection counts as lost.
     /// Default 20 s.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub timeout: Duration,
     /// Whether to ping while no call is under way. Default no.
     pub without_calls: bool,
@@ -85,12 +96,12 @@ impl Default for ChannelConfig {
             backoff: BackoffConfig::default(),
             keepalive: None,
             idle_timeout: Duration::from_secs(30 * 60),
-            max_send_message_bytes: 4 << 20,
-            max_receive_message_bytes: 4 << 20,
-            stream_window_bytes: 1 << 20,
-            connection_window_bytes: 4 << 20,
-            max_header_list_bytes: 16 << 10,
-            replay_bytes: 64 << 10,
+            max_send_message_size: 4 << 20,
+            max_receive_message_size: 4 << 20,
+            stream_window: 1 << 20,
+            connection_window: 4 << 20,
+            max_header_list_size: 16 << 10,
+            replay_buffer: 64 << 10,
             user_agent: None,
         }
     }
@@ -101,9 +112,9 @@ impl ChannelConfig {
     pub(super) fn transport(&self) -> ClientSettings {
         const MAX_WINDOW: u32 = (1 << 31) - 1;
         ClientSettings {
-            stream_window: self.stream_window_bytes.min(MAX_WINDOW),
-            connection_window: self.connection_window_bytes.min(MAX_WINDOW),
-            max_header_list: self.max_header_list_bytes,
+            stream_window: self.stream_window.min(MAX_WINDOW),
+            connection_window: self.connection_window.min(MAX_WINDOW),
+            max_header_list: self.max_header_list_size,
         }
     }
 }
@@ -123,6 +134,8 @@ impl Default for KeepaliveConfig {
 impl KeepaliveConfig {
     /// The interval by the book, `doublings` complaints later.
     pub(super) fn interval(&self, doublings: u32) -> Duration {
-        self.interval.max(MIN_KEEPALIVE).saturating_mul(1 << doublings.min(16))
+        self.interval
+            .max(MIN_KEEPALIVE)
+            .saturating_mul(1 << doublings.min(16))
     }
 }

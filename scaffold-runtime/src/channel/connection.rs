@@ -3,8 +3,8 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -12,8 +12,11 @@ use tokio::net::TcpStream;
 use super::ChannelConfig;
 use super::keepalive::Keepalive;
 use super::target::Target;
+use super::upload::Upload;
 use crate::Metadata;
-use crate::transport::client::{self, Driver, Fault, FaultKind, Opener, PendingResponse, RequestBody};
+use crate::transport::client::{
+    self, Driver, Fault, FaultKind, Opener, PendingResponse, RequestBody,
+};
 
 /// A connection that calls share. Each call holds a clone, so that the number
 /// of clones tells how many calls there are, and the connection stays as long
@@ -31,6 +34,15 @@ struct Inner {
     opened: AtomicU64,
     /// Why we ended the connection, where the calls on it could not know.
     ended: OnceLock<String>,
+    outbox: Mutex<Outbox>,
+}
+
+/// Request streams that have gathered messages for the next time the connection
+/// is polled, and what gets it polled.
+#[derive(Default)]
+struct Outbox {
+    uploads: Vec<Weak<Upload>>,
+    driver: Option<Waker>,
 }
 
 /// What the connector keeps: moves the connection's bytes while it is polled.
@@ -59,14 +71,32 @@ pub(super) async fn connect(
     };
     let (opener, driver) = match tokio::time::timeout_at(begun + limit, greet).await {
         Ok(Ok(made)) => made,
-        Ok(Err(fault)) => return Err(format!("{peer} does not answer as an HTTP/2 server: {fault}")),
-        Err(_) => return Err(format!("{peer} did not answer as an HTTP/2 server within {limit:?}")),
+        Ok(Err(fault)) => {
+            return Err(format!(
+                "{peer} does not answer as an HTTP/2 server: {fault}"
+            ));
+        }
+        Err(_) => {
+            return Err(format!(
+                "{peer} did not answer as an HTTP/2 server within {limit:?}"
+            ));
+        }
     };
-    let inner = Arc::new(Inner { id, peer, opener, opened: AtomicU64::new(0), ended: OnceLock::new() });
+    let inner = Arc::new(Inner {
+        id,
+        peer,
+        opener,
+        opened: AtomicU64::new(0),
+        ended: OnceLock::new(),
+        outbox: Mutex::default(),
+    });
     let driver = ConnectionDriver {
         driver,
         inner: Arc::downgrade(&inner),
-        keepalive: config.keepalive.as_ref().map(|config| Keepalive::new(config, doublings)),
+        keepalive: config
+            .keepalive
+            .as_ref()
+            .map(|config| Keepalive::new(config, doublings)),
         idle_timeout: config.idle_timeout,
     };
     Ok((Connection { inner }, driver))
@@ -77,10 +107,6 @@ pub(super) async fn connect(
 impl Connection {
     pub(crate) fn id(&self) -> u64 {
         self.inner.id
-    }
-
-    pub(crate) fn peer(&self) -> SocketAddr {
-        self.inner.peer
     }
 
     pub(super) fn takes_calls(&self) -> bool {
@@ -97,6 +123,15 @@ impl Connection {
         self.inner.opener.open(path, metadata, ended)
     }
 
+    /// Flushes `upload` when the connection is polled next, which is soon.
+    pub(super) fn flush_soon(&self, upload: Weak<Upload>) {
+        let mut outbox = self.inner.outbox();
+        outbox.uploads.push(upload);
+        if let Some(driver) = outbox.driver.take() {
+            driver.wake();
+        }
+    }
+
     /// A fault of this connection, told with the peer and what we know of the end.
     pub(crate) fn explain(&self, fault: &Fault) -> String {
         let text = match self.inner.ended.get() {
@@ -107,9 +142,20 @@ impl Connection {
     }
 }
 
+// === impl Inner ===
+
+impl Inner {
+    fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connection").field("id", &self.inner.id).field("peer", &self.inner.peer).finish()
+        f.debug_struct("Connection")
+            .field("id", &self.inner.id)
+            .field("peer", &self.inner.peer)
+            .finish()
     }
 }
 
@@ -126,16 +172,22 @@ impl ConnectionDriver {
         let sleep = tokio::time::sleep(self.idle_timeout);
         let mut sleep = std::pin::pin!(sleep);
         let fault = poll_fn(|cx| {
+            self.flush(cx);
             if let Poll::Ready(result) = self.driver.poll_closed(cx) {
                 return Poll::Ready(result.err());
             }
             while sleep.as_mut().poll(cx).is_ready() {
-                let opened = self.inner.upgrade().map(|inner| inner.opened.load(Ordering::Relaxed));
+                let opened = self
+                    .inner
+                    .upgrade()
+                    .map(|inner| inner.opened.load(Ordering::Relaxed));
                 if opened == Some(seen) && self.calls() == 0 {
                     idle();
                 }
                 seen = opened.unwrap_or(seen);
-                sleep.as_mut().reset(tokio::time::Instant::now() + self.idle_timeout.max(Duration::from_millis(1)));
+                sleep.as_mut().reset(
+                    tokio::time::Instant::now() + self.idle_timeout.max(Duration::from_millis(1)),
+                );
             }
             self.poll_keepalive(cx).map(Some)
         })
@@ -146,6 +198,20 @@ impl ConnectionDriver {
             let _ = inner.ended.set(fault.text.clone());
         }
         fault.kind == FaultKind::GoneAway && fault.text.contains("too_many_pings")
+    }
+
+    fn flush(&self, cx: &Context<'_>) {
+        let Some(inner) = self.inner.upgrade() else {
+            return;
+        };
+        let uploads = {
+            let mut outbox = inner.outbox();
+            outbox.driver = Some(cx.waker().clone());
+            std::mem::take(&mut outbox.uploads)
+        };
+        for upload in uploads {
+            upload.upgrade().inspect(|upload| upload.flush());
+        }
     }
 
     /// The calls under way: all handles but the link's own.

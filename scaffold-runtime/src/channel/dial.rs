@@ -19,7 +19,10 @@ const MAX_ADDRESSES: usize = 32;
 /// Connects to the first address of `target` that accepts, within `limit`.
 ///
 /// The error names every address that was tried with the system's reason.
-pub(crate) async fn dial(target: &Target, limit: Duration) -> Result<(TcpStream, SocketAddr), String> {
+pub(crate) async fn dial(
+    target: &Target,
+    limit: Duration,
+) -> Result<(TcpStream, SocketAddr), String> {
     let end = Instant::now() + limit;
     let addresses = resolve(target, limit).await?;
     let mut faults = String::new();
@@ -58,7 +61,11 @@ async fn resolve(target: &Target, limit: Duration) -> Result<Vec<SocketAddr>, St
     let found: io::Result<Vec<SocketAddr>> = match timeout(limit, lookup).await {
         Ok(Ok(addresses)) => Ok(addresses.take(MAX_ADDRESSES).collect()),
         Ok(Err(error)) => Err(error),
-        Err(_) => return Err(format!("cannot resolve {host:?}: no answer within {limit:?}")),
+        Err(_) => {
+            return Err(format!(
+                "cannot resolve {host:?}: no answer within {limit:?}"
+            ));
+        }
     };
     match found {
         Ok(addresses) if addresses.is_empty() => {

@@ -12,8 +12,8 @@ use super::{CallHead, ChannelConfig, ConnectivityState, Requests, Upload, start}
 use crate::client_stream::{CallSource, single};
 use crate::stream::Source;
 use crate::{
-    BidiStreaming, Caller, ClientStreaming, Code, MethodSpec, Request, RequestSender, Response, Status, Streaming,
-    framing,
+    BidiStreaming, Caller, ClientStreaming, Code, MethodSpec, Request, RequestSender, Response,
+    Status, Streaming, framing,
 };
 
 /// A connection to a server, made when it is needed and made again when it is
@@ -85,9 +85,11 @@ impl Channel {
     ///
     /// `INVALID_ARGUMENT` if the target is not valid.
     pub fn with_config(target: impl AsRef<str>, config: ChannelConfig) -> Result<Channel, Status> {
-        let target =
-            Target::parse(target.as_ref()).map_err(|error| Status::invalid_argument(error.to_string()))?;
-        Ok(Channel { link: Link::new(target, config) })
+        let target = Target::parse(target.as_ref())
+            .map_err(|error| Status::invalid_argument(error.to_string()))?;
+        Ok(Channel {
+            link: Link::new(target, config),
+        })
     }
 
     /// Waits until the channel is connected, or an attempt has failed.
@@ -114,19 +116,28 @@ impl Channel {
 
     fn upload<Req>(&self, head: &CallHead) -> (Requests, RequestSender<Req>) {
         let config = &self.link.config;
-        let upload = Arc::new(Upload::new(config.replay_bytes));
-        let sender = RequestSender::new(upload.clone(), config.max_send_message_bytes, head.deadline);
+        let upload = Arc::new(Upload::new(config.replay_buffer));
+        let sender =
+            RequestSender::new(upload.clone(), config.max_send_message_size, head.deadline);
         (Requests::Many(upload), sender)
     }
 
     fn encode(&self, message: &impl Message) -> Result<Requests, Status> {
-        framing::encode(message, self.link.config.max_send_message_bytes).map(Requests::One)
+        framing::encode(message, self.link.config.max_send_message_size).map(Requests::One)
     }
 
     /// The responses of a call, before its head has come.
-    async fn responses<Res>(&self, head: CallHead, requests: Requests) -> Result<Streaming<Res>, Status> {
+    async fn responses<Res>(
+        &self,
+        head: CallHead,
+        requests: Requests,
+    ) -> Result<Streaming<Res>, Status> {
         let source = CallSource::new(start(&self.link, head, requests).await?);
-        Ok(Streaming::new(Box::new(source), Default::default(), Code::Internal))
+        Ok(Streaming::new(
+            Box::new(source),
+            Default::default(),
+            Code::Internal,
+        ))
     }
 }
 
@@ -179,7 +190,10 @@ impl Caller for Channel {
     {
         let head = CallHead::new(spec, request.into_parts().1);
         let (requests, sender) = self.upload(&head);
-        Ok(ClientStreaming::new(sender, self.responses(head, requests).await?))
+        Ok(ClientStreaming::new(
+            sender,
+            self.responses(head, requests).await?,
+        ))
     }
 
     async fn bidi_streaming<Req, Res>(
@@ -193,7 +207,10 @@ impl Caller for Channel {
     {
         let head = CallHead::new(spec, request.into_parts().1);
         let (requests, sender) = self.upload(&head);
-        Ok(BidiStreaming::new(sender, self.responses(head, requests).await?))
+        Ok(BidiStreaming::new(
+            sender,
+            self.responses(head, requests).await?,
+        ))
     }
 }
 

@@ -22,7 +22,10 @@ impl CallHead {
     /// Takes a request's parts; the deadline is the soonest of the request's (or
     /// else the method's) and that of the call that is being served here.
     pub(crate) fn new(spec: &'static MethodSpec, parts: Parts) -> Self {
-        let of_method = || spec.timeout().and_then(|timeout| Instant::now().checked_add(timeout));
+        let of_method = || {
+            spec.timeout()
+                .and_then(|timeout| Instant::now().checked_add(timeout))
+        };
         let own = parts.deadline.or_else(of_method);
         let inherited = crate::deadline::current();
         let deadline = match (own, inherited) {
@@ -89,8 +92,13 @@ pub(crate) fn deadline_exceeded() -> Status {
 fn timeout(left: Duration) -> String {
     const MOST: u128 = 99_999_999;
     let nanos = left.as_nanos();
-    let units: [(u128, char); 5] =
-        [(1, 'n'), (1_000, 'u'), (1_000_000, 'm'), (1_000_000_000, 'S'), (60_000_000_000, 'M')];
+    let units: [(u128, char); 5] = [
+        (1, 'n'),
+        (1_000, 'u'),
+        (1_000_000, 'm'),
+        (1_000_000_000, 'S'),
+        (60_000_000_000, 'M'),
+    ];
     for (unit, letter) in units {
         let count = nanos / unit;
         if count <= MOST {

@@ -118,7 +118,10 @@ impl Link {
         if !started {
             return Ok(());
         }
-        let guard = ConnectorGuard { link: Arc::downgrade(self), armed: true };
+        let guard = ConnectorGuard {
+            link: Arc::downgrade(self),
+            armed: true,
+        };
         runtime::spawn(guard.run())
     }
 }
@@ -128,12 +131,16 @@ impl Link {
 impl ConnectorGuard {
     /// The connector: attempts until one succeeds, then drives the connection.
     async fn run(mut self) {
-        let Some(link) = self.link.upgrade() else { return };
+        let Some(link) = self.link.upgrade() else {
+            return;
+        };
         let mut backoff = Backoff::new(link.config.backoff.clone());
         let mut random = Random::from_process();
         drop(link);
         loop {
-            let Some(link) = self.link.upgrade() else { return };
+            let Some(link) = self.link.upgrade() else {
+                return;
+            };
             let started = Instant::now();
             let id = link.next_id.fetch_add(1, Ordering::Relaxed);
             // A channel that is dropped meanwhile stays until the attempt ends,
@@ -175,7 +182,9 @@ impl Drop for ConnectorGuard {
         if !self.armed {
             return;
         }
-        let Some(link) = self.link.upgrade() else { return };
+        let Some(link) = self.link.upgrade() else {
+            return;
+        };
         link.state.send_if_modified(|state| {
             let stuck = matches!(state, State::Connecting | State::TransientFailure(_));
             if stuck {

@@ -15,21 +15,18 @@ use super::answer::{self, Announced, End};
 use super::connection::Connection;
 use super::head::{CallHead, deadline_exceeded};
 use super::link::Link;
-use super::runtime;
+use super::open::{Opened, open};
 use super::upload::Upload;
 use crate::framing::Decoder;
-use crate::transport::client::{Fault, FaultKind, PendingResponse, RequestBody, ResponseBody};
+use crate::transport::client::{Fault, FaultKind, PendingResponse, ResponseBody};
 use crate::{Code, Metadata, Status};
-
-/// How often an attempt may meet a connection that has just closed to new calls.
-/// Such an attempt sends nothing, so that this bounds only a race.
-const MAX_OPENS: usize = 16;
 
 /// The receiving half of one call.
 pub(crate) struct Receiver {
     link: Arc<Link>,
     head: CallHead,
     requests: Requests,
+    /// Whether it was started again: once is all.
     again: bool,
     phase: Phase,
     /// The connection of the current attempt.
@@ -51,8 +48,6 @@ pub(crate) enum Requests {
     Many(Arc<Upload>),
 }
 
-type Opened = (Connection, RequestBody, PendingResponse);
-
 enum Phase {
     Opening(Pin<Box<dyn Future<Output = Result<Opened, Status>> + Send>>),
     Head(PendingResponse),
@@ -61,61 +56,34 @@ enum Phase {
     Ended,
 }
 
-/// Starts a call: waits for a connection and opens a stream on it.
-pub(crate) async fn start(link: &Arc<Link>, head: CallHead, requests: Requests) -> Result<Receiver, Status> {
-    let mut sleep = match head.deadline {
-        Some(deadline) => Some(Box::pin(runtime::sleep_until(deadline)?)),
-        None => None,
-    };
-    let opened = {
-        let mut opening = std::pin::pin!(open(link, &head));
-        std::future::poll_fn(|cx| {
-            if let Poll::Ready(opened) = opening.as_mut().poll(cx) {
-                return Poll::Ready(opened);
-            }
-            match &mut sleep {
-                Some(sleep) => sleep.as_mut().poll(cx).map(|()| Err(deadline_exceeded())),
-                None => Poll::Pending,
-            }
-        })
-        .await?
-    };
-    let mut receiver = Receiver {
-        link: link.clone(),
-        head,
-        requests,
-        again: false,
-        phase: Phase::Ended,
-        connection: None,
-        decoder: Decoder::new(link.config.max_receive_message_bytes, None),
-        encoding: None,
-        metadata: Metadata::new(),
-        end: None,
-        sleep,
-    };
-    receiver.opened(opened);
-    Ok(receiver)
-}
-
-async fn open(link: &Arc<Link>, head: &CallHead) -> Result<Opened, Status> {
-    let mut last = String::new();
-    for _ in 0..MAX_OPENS {
-        let connection = link.connection(head.wait_for_ready).await?;
-        let block = head.block(&link.user_agent)?;
-        match connection.open(head.path, block, false) {
-            Ok((body, response)) => return Ok((connection, body, response)),
-            Err(fault) => {
-                link.lost(connection.id());
-                last = connection.explain(&fault);
-            }
-        }
-    }
-    Err(Status::unavailable(format!("no connection takes a call: {last}")))
-}
-
 // === impl Receiver ===
 
 impl Receiver {
+    pub(super) fn new(
+        link: Arc<Link>,
+        head: CallHead,
+        requests: Requests,
+        sleep: Option<Pin<Box<Sleep>>>,
+        opened: Opened,
+    ) -> Self {
+        let decoder = Decoder::new(link.config.max_receive_message_size, None);
+        let mut receiver = Self {
+            link,
+            head,
+            requests,
+            again: false,
+            phase: Phase::Ended,
+            connection: None,
+            decoder,
+            encoding: None,
+            metadata: Metadata::new(),
+            end: None,
+            sleep,
+        };
+        receiver.opened(opened);
+        receiver
+    }
+
     /// Waits for the head; the status, if the call ends with it.
     pub(crate) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>> {
         loop {
@@ -137,10 +105,18 @@ impl Receiver {
     }
 
     /// Waits for the next message; `None` at the end. An end repeats.
-    pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Status>> {
+    pub(crate) fn poll_message(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, Status>> {
         ready!(self.poll_head(cx))?;
         // A server that never stops must not keep a call beyond its deadline.
-        if self.head.deadline.is_some_and(|deadline| deadline <= Instant::now()) && !self.is_ended() {
+        if self
+            .head
+            .deadline
+            .is_some_and(|deadline| deadline <= Instant::now())
+            && !self.is_ended()
+        {
             self.fail(deadline_exceeded());
         }
         loop {
@@ -199,7 +175,10 @@ impl Receiver {
 
     /// Whether the head is there, or the call has ended without one.
     pub(crate) fn has_head(&self) -> bool {
-        matches!(self.phase, Phase::Body(_) | Phase::Trailers(_) | Phase::Ended)
+        matches!(
+            self.phase,
+            Phase::Body(_) | Phase::Trailers(_) | Phase::Ended
+        )
     }
 
     /// The initial metadata; empty until the head is there.
@@ -217,17 +196,19 @@ impl Receiver {
     }
 
     fn result(&self) -> Result<(), Status> {
-        self.end.as_ref().map_or(Ok(()), |(_, result)| result.clone())
+        self.end
+            .as_ref()
+            .map_or(Ok(()), |(_, result)| result.clone())
     }
 
     fn opened(&mut self, (connection, mut body, response): Opened) {
-        self.connection = Some(connection);
         self.phase = Phase::Head(response);
         match &self.requests {
             // A fault shows in the response as well.
             Requests::One(frame) => drop(body.send(frame.clone(), true)),
-            Requests::Many(upload) => upload.start(body),
+            Requests::Many(upload) => upload.start(body, connection.clone()),
         }
+        self.connection = Some(connection);
     }
 
     fn announced(&mut self, announced: Announced, body: ResponseBody) {
@@ -260,9 +241,9 @@ impl Receiver {
     /// A frame that is broken because it is compressed is better told so.
     fn name_encoding(&self, status: Status) -> Status {
         match &self.encoding {
-            Some(encoding) if status.code() == Code::Internal => {
-                Status::internal(format!("the answer uses grpc-encoding {encoding:?}, which was not offered"))
-            }
+            Some(encoding) if status.code() == Code::Internal => Status::internal(format!(
+                "the answer uses grpc-encoding {encoding:?}, which was not offered"
+            )),
             _ => status,
         }
     }
@@ -276,13 +257,18 @@ impl Receiver {
     fn trailers_came(&mut self, trailers: Option<Metadata>) {
         let (trailers, mut result) = answer::end(trailers);
         if result.is_ok() && !self.decoder.is_between_messages() {
-            result = Err(Status::internal("the server ended the call within a message"));
+            result = Err(Status::internal(
+                "the server ended the call within a message",
+            ));
         }
         self.finish((trailers, result));
     }
 
     fn fault(&mut self, fault: &Fault) {
-        let late = self.head.deadline.is_some_and(|deadline| deadline <= Instant::now());
+        let late = self
+            .head
+            .deadline
+            .is_some_and(|deadline| deadline <= Instant::now());
         let status = match &self.connection {
             // A server that keeps the deadline may be faster to reset than we
             // are to notice: it is the same end.
@@ -306,7 +292,9 @@ impl Receiver {
 
     /// Ready with `DEADLINE_EXCEEDED` when the time is over, never ready otherwise.
     fn poll_deadline<T>(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Status>> {
-        let Some(sleep) = &mut self.sleep else { return Poll::Pending };
+        let Some(sleep) = &mut self.sleep else {
+            return Poll::Pending;
+        };
         ready!(sleep.as_mut().poll(cx));
         self.fail(deadline_exceeded());
         Poll::Ready(Err(deadline_exceeded()))
@@ -336,7 +324,10 @@ impl Requests {
 
 impl std::fmt::Debug for Receiver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Receiver").field("path", &self.head.path).field("phase", &self.phase).finish_non_exhaustive()
+        f.debug_struct("Receiver")
+            .field("path", &self.head.path)
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
     }
 }
 

@@ -41,12 +41,16 @@ pub(crate) fn background() -> Result<&'static Handle, Status> {
         .get_or_init(|| start().map_err(|error| error.to_string()))
         .as_ref()
         .map_err(|error| {
-            Status::internal(format!("the background thread of clients did not start: {error}"))
+            Status::internal(format!(
+                "the background thread of clients did not start: {error}"
+            ))
         })
 }
 
 fn start() -> std::io::Result<Handle> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let handle = runtime.handle().clone();
     std::thread::Builder::new()
         .name("grpc-client".to_owned())

@@ -101,7 +101,9 @@ fn strip_scheme(text: &str) -> Result<(&str, Option<u16>), String> {
             None => Ok((rest, None)),
             Some(rest) => match rest.split_once('/') {
                 Some(("", endpoint)) => Ok((endpoint, None)),
-                _ => Err("a DNS server of its own is not supported: write dns:///host:port".to_owned()),
+                _ => Err(
+                    "a DNS server of its own is not supported: write dns:///host:port".to_owned(),
+                ),
             },
         };
     }
@@ -110,11 +112,16 @@ fn strip_scheme(text: &str) -> Result<(&str, Option<u16>), String> {
             "scheme {scheme:?} is not supported: use http://host:port or dns:///host:port"
         ));
     }
-    for scheme in ["unix:", "unix-abstract:", "vsock:", "xds:", "ipv4:", "ipv6:"] {
+    for scheme in [
+        "unix:",
+        "unix-abstract:",
+        "vsock:",
+        "xds:",
+        "ipv4:",
+        "ipv6:",
+    ] {
         if lower.starts_with(scheme) {
-            return Err(format!(
-                "scheme {scheme:?} is not supported: use host:port"
-            ));
+            return Err(format!("scheme {scheme:?} is not supported: use host:port"));
         }
     }
     Ok((text, None))
@@ -162,7 +169,10 @@ fn parse_port(port: &str) -> Result<u16, &'static str> {
 
 /// The host without brackets, and whether it had them.
 fn check_host(host: &str) -> Result<(&str, bool), &'static str> {
-    if let Some(inner) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+    if let Some(inner) = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
         let (address, zone) = match inner.split_once('%') {
             Some((address, zone)) => (address, Some(zone)),
             None => (inner, None),
@@ -171,7 +181,10 @@ fn check_host(host: &str) -> Result<(&str, bool), &'static str> {
             return Err("brackets hold an IPv6 address, and this is none");
         }
         let zone_is_plain = |zone: &str| {
-            !zone.is_empty() && zone.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            !zone.is_empty()
+                && zone
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
         };
         if !zone.is_none_or(zone_is_plain) {
             return Err("the IPv6 zone is not valid");
@@ -204,7 +217,12 @@ mod tests {
             ("http://users:50051/", "users", 50051, "users:50051"),
             ("HTTP://users", "users", 80, "users:80"),
             ("users:50051", "users", 50051, "users:50051"),
-            ("my_users.svc.cluster.local.:1", "my_users.svc.cluster.local.", 1, "my_users.svc.cluster.local.:1"),
+            (
+                "my_users.svc.cluster.local.:1",
+                "my_users.svc.cluster.local.",
+                1,
+                "my_users.svc.cluster.local.:1",
+            ),
             ("dns:///users:50051", "users", 50051, "users:50051"),
             ("dns:users:50051", "users", 50051, "users:50051"),
             ("127.0.0.1:50051", "127.0.0.1", 50051, "127.0.0.1:50051"),

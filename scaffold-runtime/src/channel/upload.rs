@@ -4,13 +4,21 @@
 //! receives ends it when the response ends, cancels it when it is dropped, and
 //! starts it again when the server surely did not process the call. Until the
 //! response's head is there, what was sent is kept for that, up to a limit.
+//!
+//! Small messages are gathered until the connection is polled next, and go out
+//! in one DATA frame: that saves work on both sides, and servers count a flood of
+//! small frames as an attack.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
+use super::connection::Connection;
 use crate::transport::client::RequestBody;
+
+/// How much is gathered, at most, and from where a frame goes out by itself.
+const GATHER: usize = 8 * 1024;
 
 /// The sending half of one call.
 #[derive(Debug)]
@@ -20,7 +28,9 @@ pub(crate) struct Upload {
 
 struct State {
     /// `None` before the first start, while starting again, and when over.
-    body: Option<RequestBody>,
+    body: Option<(RequestBody, Connection)>,
+    /// Small messages that wait for the connection to be polled.
+    gathered: BytesMut,
     /// What to send again; `None` once that is out of the question.
     kept: Option<Vec<Bytes>>,
     /// How many bytes more may be kept.
@@ -46,6 +56,7 @@ impl Upload {
     pub(super) fn new(room: usize) -> Self {
         let state = State {
             body: None,
+            gathered: BytesMut::new(),
             kept: Some(Vec::new()),
             room,
             sent: 0,
@@ -53,7 +64,9 @@ impl Upload {
             over: false,
             waiting: None,
         };
-        Self { state: Mutex::new(state) }
+        Self {
+            state: Mutex::new(state),
+        }
     }
 
     /// Hands over `frame` once the window is open, and takes it out; never in part.
@@ -61,7 +74,7 @@ impl Upload {
     /// `alone` says that the receiving half is polled elsewhere, if at all: then
     /// a stream that fails is not waited for.
     pub(crate) fn poll_send(
-        &self,
+        self: &Arc<Self>,
         frame: &mut Option<Bytes>,
         alone: bool,
         cx: &mut Context<'_>,
@@ -71,7 +84,7 @@ impl Upload {
             return Poll::Ready(Err(Over));
         }
         let ready = match &mut state.body {
-            Some(body) => body.poll_ready(cx),
+            Some((body, _)) => body.poll_ready(cx),
             None => Poll::Pending,
         };
         match ready {
@@ -90,11 +103,23 @@ impl Upload {
                 return Poll::Ready(Err(Over));
             }
         }
-        let Some(frame) = frame.take() else { return Poll::Ready(Ok(())) };
+        let Some(frame) = frame.take() else {
+            return Poll::Ready(Ok(()));
+        };
         state.keep(&frame);
         state.sent += 1;
-        // A fault here is one that the next look at the stream sees again.
-        let _ = state.body.as_mut().map(|body| body.send(frame, false));
+        let first = state.gathered.is_empty();
+        if frame.len() < GATHER {
+            state.gathered.extend_from_slice(&frame);
+            if state.gathered.len() >= GATHER {
+                state.flush();
+            } else if first && let Some((_, connection)) = &state.body {
+                connection.flush_soon(Arc::downgrade(self));
+            }
+        } else {
+            state.flush();
+            state.send(frame, false);
+        }
         Poll::Ready(Ok(()))
     }
 
@@ -109,18 +134,22 @@ impl Upload {
         if state.over {
             return Err(Over);
         }
-        if !std::mem::replace(&mut state.ended, true)
-            && let Some(body) = &mut state.body
-        {
-            let _ = body.send(Bytes::new(), true);
+        if !std::mem::replace(&mut state.ended, true) {
+            let rest = state.gathered.split().freeze();
+            state.send(rest, true);
         }
         Ok(())
+    }
+
+    /// Hands what was gathered to the stream.
+    pub(super) fn flush(&self) {
+        self.lock().flush();
     }
 
     /// Resets the stream, so that the server does not take what it has for all.
     pub(crate) fn cancel(&self) {
         let mut state = self.lock();
-        if let Some(body) = &mut state.body {
+        if let Some((body, _)) = &mut state.body {
             body.cancel();
         }
         state.close();
@@ -142,24 +171,27 @@ impl Upload {
         let can = state.kept.is_some() && !state.over;
         if can {
             state.body = None;
+            state.gathered.clear();
         }
         can
     }
 
     /// Goes on with a new stream, sending what was kept first.
-    pub(super) fn start(&self, mut body: RequestBody) {
+    pub(super) fn start(&self, mut body: RequestBody, connection: Connection) {
         let mut state = self.lock();
         if state.over {
             body.cancel();
             return;
         }
+        let mut again = BytesMut::new();
         for frame in state.kept.iter().flatten() {
-            let _ = body.send(frame.clone(), false);
+            again.extend_from_slice(frame);
         }
-        if state.ended {
-            let _ = body.send(Bytes::new(), true);
+        state.body = Some((body, connection));
+        if state.ended || !again.is_empty() {
+            let ended = state.ended;
+            state.send(again.freeze(), ended);
         }
-        state.body = Some(body);
         state.wake();
     }
 
@@ -176,9 +208,26 @@ impl State {
         match self.room.checked_sub(frame.len()) {
             Some(room) => {
                 self.room = room;
-                self.kept.iter_mut().for_each(|kept| kept.push(frame.clone()));
+                self.kept
+                    .iter_mut()
+                    .for_each(|kept| kept.push(frame.clone()));
             }
             None => self.kept = None,
+        }
+    }
+
+    fn flush(&mut self) {
+        // Once the end is sent, nothing is gathered.
+        if !self.gathered.is_empty() {
+            let gathered = self.gathered.split().freeze();
+            self.send(gathered, false);
+        }
+    }
+
+    fn send(&mut self, bytes: Bytes, ended: bool) {
+        if let Some((body, _)) = &mut self.body {
+            // A fault here is one that the next look at the stream sees again.
+            let _ = body.send(bytes, ended);
         }
     }
 
@@ -198,6 +247,9 @@ impl State {
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State").field("ended", &self.ended).field("over", &self.over).finish_non_exhaustive()
+        f.debug_struct("State")
+            .field("ended", &self.ended)
+            .field("over", &self.over)
+            .finish_non_exhaustive()
     }
 }

@@ -39,7 +39,10 @@ impl<Req, Res> BidiStreaming<Req, Res> {
 
     /// The same call, watched by interceptors.
     pub(crate) fn with_tail(self, tail: Tail) -> Self {
-        Self { responses: tail.around(self.responses), sender: self.sender }
+        Self {
+            responses: tail.around(self.responses),
+            sender: self.sender,
+        }
     }
 
     /// The initial metadata; empty until the first message or the end was read.
@@ -71,10 +74,12 @@ impl<Req: Message, Res: Message + Default> BidiStreaming<Req, Res> {
     /// How the call ended, if it failed; `CANCELLED` if it ended otherwise;
     /// `FAILED_PRECONDITION` after [`close_send`](Self::close_send);
     /// `RESOURCE_EXHAUSTED` for a message over
-    /// [`max_send_message_bytes`](crate::ChannelConfig::max_send_message_bytes),
+    /// [`max_send_message_size`](crate::ChannelConfig::max_send_message_size),
     /// after which others may still be sent.
     pub async fn send(&mut self, message: Req) -> Result<(), Status> {
-        self.sender.send_beside(&message, self.responses.source()).await
+        self.sender
+            .send_beside(&message, self.responses.source())
+            .await
     }
 
     /// Ends the requests; responses may still come.

@@ -36,7 +36,10 @@ impl<Req, Res> ClientStreaming<Req, Res> {
 
     /// The same call, watched by interceptors.
     pub(crate) fn with_tail(self, tail: Tail) -> Self {
-        Self { responses: tail.around(self.responses), sender: self.sender }
+        Self {
+            responses: tail.around(self.responses),
+            sender: self.sender,
+        }
     }
 }
 
@@ -50,10 +53,12 @@ impl<Req: Message, Res: Message + Default> ClientStreaming<Req, Res> {
     /// How the call ended, if it failed; `CANCELLED` if the server answered
     /// without waiting for all messages, when [`finish`](Self::finish) has its
     /// answer; `RESOURCE_EXHAUSTED` for a message over
-    /// [`max_send_message_bytes`](crate::ChannelConfig::max_send_message_bytes),
+    /// [`max_send_message_size`](crate::ChannelConfig::max_send_message_size),
     /// after which others may still be sent.
     pub async fn send(&mut self, message: Req) -> Result<(), Status> {
-        self.sender.send_beside(&message, self.responses.source()).await
+        self.sender
+            .send_beside(&message, self.responses.source())
+            .await
     }
 
     /// Ends the requests and waits for the response.
@@ -76,14 +81,18 @@ impl<Req, Res> fmt::Debug for ClientStreaming<Req, Res> {
 }
 
 /// The one message of a call that answers with one, at the call's end.
-pub(crate) async fn single<Res: Message + Default>(responses: &mut Streaming<Res>) -> Result<Response<Res>, Status> {
+pub(crate) async fn single<Res: Message + Default>(
+    responses: &mut Streaming<Res>,
+) -> Result<Response<Res>, Status> {
     let Some(message) = responses.message().await? else {
         return Err(Status::internal("the server answered without a message"));
     };
     // The status comes after the message, and a failure beats it. A second
     // message is not waited beyond: the server might send for ever.
     if responses.message().await?.is_some() {
-        return Err(Status::internal("the server answered with more than one message"));
+        return Err(Status::internal(
+            "the server answered with more than one message",
+        ));
     }
     let metadata = responses.metadata().clone();
     let trailers = responses.trailers().cloned().unwrap_or_default();

@@ -54,7 +54,11 @@ struct Watched {
 }
 
 /// Runs interceptors until the call is open: the handle, and what is left to run.
-pub(crate) async fn begin<I, S, F, R>(interceptor: I, call: Call, open: F) -> Result<(S, Tail), Status>
+pub(crate) async fn begin<I, S, F, R>(
+    interceptor: I,
+    call: Call,
+    open: F,
+) -> Result<(S, Tail), Status>
 where
     I: Interceptor,
     S: Send + 'static,
@@ -63,7 +67,11 @@ where
 {
     let opened = Arc::new(Mutex::new(None));
     let ending = Arc::new(Ending::default());
-    let next = Open { open, opened: opened.clone(), ending: ending.clone() };
+    let next = Open {
+        open,
+        opened: opened.clone(),
+        ending: ending.clone(),
+    };
     let mut running: Running = Box::pin(async move { interceptor.intercept(call, next).await });
     let handle = poll_fn(|cx| {
         if let Poll::Ready(outcome) = running.as_mut().poll(cx) {
@@ -160,7 +168,9 @@ impl Watched {
     /// Lets the interceptors go on. If they end before the call, that ends it.
     fn poll_tail(&mut self, cx: &mut Context<'_>) {
         let Some(tail) = &mut self.tail else { return };
-        let Poll::Ready(outcome) = tail.running.as_mut().poll(cx) else { return };
+        let Poll::Ready(outcome) = tail.running.as_mut().poll(cx) else {
+            return;
+        };
         self.tail = None;
         // Dropping the source of a call that has not ended cancels it.
         self.inner = None;
@@ -189,7 +199,11 @@ impl Source for Watched {
             }
             let Some(mut inner) = self.inner.take() else {
                 // With the end told, only the interceptors are waited for.
-                return if self.tail.is_some() { Poll::Pending } else { Poll::Ready(None) };
+                return if self.tail.is_some() {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(None)
+                };
             };
             let next = inner.poll_message(cx);
             if let Some(metadata) = inner.take_metadata() {

@@ -33,7 +33,13 @@ pub struct RequestSender<Req> {
 
 impl<Req> RequestSender<Req> {
     pub(crate) fn new(upload: Arc<Upload>, limit: usize, deadline: Option<Instant>) -> Self {
-        Self { upload: Some(upload), limit, deadline, sleep: None, message: PhantomData }
+        Self {
+            upload: Some(upload),
+            limit,
+            deadline,
+            sleep: None,
+            message: PhantomData,
+        }
     }
 
     /// Ends the requests; responses may still come.
@@ -72,7 +78,9 @@ impl<Req> RequestSender<Req> {
 
     /// Ready when the deadline has passed.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
-        let Some(deadline) = self.deadline else { return Poll::Pending };
+        let Some(deadline) = self.deadline else {
+            return Poll::Pending;
+        };
         let sleep = match &mut self.sleep {
             Some(sleep) => sleep,
             None => match sleep_until(deadline) {
@@ -94,10 +102,10 @@ impl<Req: Message> RequestSender<Req> {
     ///
     /// `CANCELLED` when the call is over: the responses say how it ended.
     /// `DEADLINE_EXCEEDED` past the call's deadline. `RESOURCE_EXHAUSTED` for a
-    /// message over [`max_send_message_bytes`][limit], after which others may
+    /// message over [`max_send_message_size`][limit], after which others may
     /// still be sent.
     ///
-    /// [limit]: crate::ChannelConfig::max_send_message_bytes
+    /// [limit]: crate::ChannelConfig::max_send_message_size
     pub async fn send(&mut self, message: Req) -> Result<(), Status> {
         let mut frame = Some(framing::encode(&message, self.limit)?);
         poll_fn(|cx| {
@@ -110,7 +118,11 @@ impl<Req: Message> RequestSender<Req> {
     }
 
     /// Sends with the responses at hand: a failure is told by its true reason.
-    pub(super) async fn send_beside(&mut self, message: &Req, responses: &mut dyn Source) -> Result<(), Status> {
+    pub(super) async fn send_beside(
+        &mut self,
+        message: &Req,
+        responses: &mut dyn Source,
+    ) -> Result<(), Status> {
         if self.upload.is_none() {
             return Err(Status::failed_precondition("the requests are ended"));
         }
@@ -118,7 +130,9 @@ impl<Req: Message> RequestSender<Req> {
         let sent = poll_fn(|cx| self.poll_frame(&mut frame, Some(responses), cx)).await;
         match sent {
             Ok(()) => Ok(()),
-            Err(Over) => Err(poll_fn(|cx| responses.poll_failure(cx)).await.unwrap_or_else(over)),
+            Err(Over) => Err(poll_fn(|cx| responses.poll_failure(cx))
+                .await
+                .unwrap_or_else(over)),
         }
     }
 }
@@ -141,6 +155,8 @@ impl<Req> Drop for RequestSender<Req> {
 
 impl<Req> fmt::Debug for RequestSender<Req> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestSender").field("upload", &self.upload).finish_non_exhaustive()
+        f.debug_struct("RequestSender")
+            .field("upload", &self.upload)
+            .finish_non_exhaustive()
     }
 }

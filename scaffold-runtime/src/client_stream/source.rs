@@ -22,7 +22,11 @@ pub(crate) struct CallSource {
 
 impl CallSource {
     pub(crate) fn new(receiver: Receiver) -> Self {
-        Self { receiver, peeked: None, told: false }
+        Self {
+            receiver,
+            peeked: None,
+            told: false,
+        }
     }
 }
 

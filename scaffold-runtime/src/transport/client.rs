@@ -114,14 +114,23 @@ where
         // would end the connection after some thousands that are not read yet.
         // Memory stays bounded, by 256 bytes for each frame of this budget.
         .data_frame_budget(settings.connection_window as usize * SMALL_FRAMES)
-        // Streams that callers give up are resets too; the cap is against
-        // memory, and these two bound it.
-        .max_concurrent_reset_streams(256)
-        .reset_stream_duration(Duration::from_secs(1))
+        // Calls that are given up are remembered for a while, since frames of the
+        // server may be under way: one for a stream that is forgotten counts as
+        // an error, and h2 never forgets those. Its cap of 1024 would end every
+        // busy connection; this one ends one whose server does it on purpose.
+        .max_concurrent_reset_streams(1024)
+        .reset_stream_duration(Duration::from_secs(10))
+        .max_local_error_reset_streams(Some(1 << 20))
         .handshake(io)
         .await?;
     let pings = connection.ping_pong();
-    Ok((Opener { requests, authority }, Driver { connection, pings }))
+    Ok((
+        Opener {
+            requests,
+            authority,
+        },
+        Driver { connection, pings },
+    ))
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
@@ -132,7 +141,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
         if self.connection.max_concurrent_send_streams() != NO_SETTINGS {
             return Poll::Ready(Ok(()));
         }
-        polled.map(|result| result.and(Err(Fault::connection("the peer closed the connection".into()))))
+        polled.map(|result| {
+            result.and(Err(Fault::connection(
+                "the peer closed the connection".into(),
+            )))
+        })
     }
 
     /// Drives until the connection is closed; an orderly end is no fault.
@@ -164,7 +177,10 @@ impl Opener {
     /// last stream number.
     pub(crate) fn takes_calls(&self) -> bool {
         let mut context = Context::from_waker(std::task::Waker::noop());
-        !matches!(self.requests.clone().poll_ready(&mut context), Poll::Ready(Err(_)))
+        !matches!(
+            self.requests.clone().poll_ready(&mut context),
+            Poll::Ready(Err(_))
+        )
     }
 
     /// Opens a stream with a POST of `metadata` to `path`. Beyond the peer's
@@ -226,7 +242,10 @@ impl RequestBody {
     fn fault(&mut self, cx: &mut Context<'_>) -> Fault {
         match self.stream.poll_reset(cx) {
             Poll::Ready(Ok(reason)) => Fault {
-                kind: FaultKind::Reset { code: reason.into(), remote: true },
+                kind: FaultKind::Reset {
+                    code: reason.into(),
+                    remote: true,
+                },
                 text: format!("the stream was reset: {reason}"),
             },
             Poll::Ready(Err(error)) => error.into(),
@@ -269,7 +288,10 @@ impl ResponseBody {
     }
 
     /// Waits for the trailers, after the body's end.
-    pub(crate) fn poll_trailers(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Metadata>, Fault>> {
+    pub(crate) fn poll_trailers(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Metadata>, Fault>> {
         let trailers = ready!(self.stream.poll_trailers(cx))?;
         Poll::Ready(Ok(trailers.map(|trailers| from_headers(&trailers))))
     }
@@ -279,7 +301,10 @@ impl ResponseBody {
 
 impl Fault {
     pub(crate) fn connection(text: String) -> Self {
-        Self { kind: FaultKind::Connection, text }
+        Self {
+            kind: FaultKind::Connection,
+            text,
+        }
     }
 }
 
@@ -287,12 +312,16 @@ impl From<h2::Error> for Fault {
     fn from(error: h2::Error) -> Self {
         let kind = match error.reason() {
             Some(_) if error.is_go_away() && error.is_remote() => FaultKind::GoneAway,
-            Some(reason) if error.is_reset() => {
-                FaultKind::Reset { code: reason.into(), remote: error.is_remote() }
-            }
+            Some(reason) if error.is_reset() => FaultKind::Reset {
+                code: reason.into(),
+                remote: error.is_remote(),
+            },
             _ => FaultKind::Connection,
         };
-        Self { kind, text: error.to_string() }
+        Self {
+            kind,
+            text: error.to_string(),
+        }
     }
 }
 
@@ -307,9 +336,10 @@ fn to_headers(metadata: Metadata) -> HeaderMap {
     for (name, value) in metadata.into_wire() {
         // Metadata checks names and values when they are set: what fails here
         // cannot be sent by HTTP/2 at all.
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_maybe_shared(value))
-        {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_maybe_shared(value),
+        ) {
             headers.append(name, value);
         }
     }

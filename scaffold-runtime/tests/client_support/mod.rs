@@ -9,7 +9,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use h2::RecvStream;
 use h2::server::SendResponse;
 use prost::Message;
-use scaffold_runtime::{CallShape, MethodSpec};
+use scaffold_runtime::{CallShape, Caller, Channel, MethodSpec, Request, Response, Status};
 use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Clone, PartialEq, Message)]
@@ -29,7 +29,10 @@ pub type HttpRequest = http::Request<RecvStream>;
 pub type Respond = SendResponse<Bytes>;
 
 pub fn note(text: &str, number: i64) -> Note {
-    Note { text: text.to_owned(), number }
+    Note {
+        text: text.to_owned(),
+        number,
+    }
 }
 
 /// A message behind its gRPC frame header.
@@ -72,7 +75,8 @@ pub fn trailers(pairs: &[(&str, &str)]) -> http::HeaderMap {
 pub fn answer(respond: &mut Respond, message: &Note) {
     let mut body = respond.send_response(ok_headers(), false).unwrap();
     body.send_data(frame(message), false).unwrap();
-    body.send_trailers(trailers(&[("grpc-status", "0")])).unwrap();
+    body.send_trailers(trailers(&[("grpc-status", "0")]))
+        .unwrap();
 }
 
 /// Reads a request body to its end.
@@ -107,7 +111,9 @@ where
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         for index in 0.. {
-            let Ok((socket, _)) = listener.accept().await else { return };
+            let Ok((socket, _)) = listener.accept().await else {
+                return;
+            };
             socket.set_nodelay(true).unwrap();
             tokio::spawn(script(index, socket));
         }
@@ -135,7 +141,9 @@ where
     connections(move |_, socket| {
         let (script, count, builder) = (script.clone(), count.clone(), builder.clone());
         async move {
-            let Ok(mut connection) = builder.handshake::<_, Bytes>(socket).await else { return };
+            let Ok(mut connection) = builder.handshake::<_, Bytes>(socket).await else {
+                return;
+            };
             while let Some(Ok((request, respond))) = connection.accept().await {
                 let index = count.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(script(index, request, respond));
@@ -143,4 +151,25 @@ where
         }
     })
     .await
+}
+
+/// One unary call.
+pub async fn call(target: &str) -> Result<Response<Note>, Status> {
+    let channel = Channel::connect(target).await?;
+    channel.unary(&UNARY, Request::new(note("hi", 1))).await
+}
+
+/// The status of a call that `script` answers.
+pub async fn fails<F>(script: F) -> Status
+where
+    F: Fn(Respond) + Send + Sync + 'static,
+{
+    let target = calls(move |_, request, respond| {
+        script(respond);
+        async move {
+            let _ = read_all(request.into_body()).await;
+        }
+    })
+    .await;
+    call(&target).await.unwrap_err()
 }
