@@ -33,7 +33,7 @@ fn main() -> Result<()> {
         let (manifest, siblings) = flatten(manifest, workspace)?;
         queue.extend(siblings);
         let flat = out.join(format!("{name}.toml"));
-        fs::write(&flat, toml::to_string(&manifest)?)?;
+        fs::write(&flat, in_order(manifest)?)?;
         vendored.push((format!("{name}/Cargo.toml"), flat));
         collect(&dir, &dir.join("src"), &name, &mut vendored)?;
         println!("cargo::rerun-if-changed=../{name}");
@@ -127,6 +127,20 @@ fn resolve(dependencies: &mut Table, workspace: &Table, siblings: &mut Vec<Strin
         *value = Value::Table(full);
     }
     Ok(())
+}
+
+/// The sections in the order that people expect.
+fn in_order(mut manifest: Table) -> Result<String> {
+    let mut text = String::new();
+    for key in ["package", "lib", "features", "dependencies"] {
+        if let Some(section) = manifest.remove(key) {
+            let section = Table::from_iter([(key.to_owned(), section)]);
+            text.push_str(&toml::to_string(&section)?);
+            text.push('\n');
+        }
+    }
+    text.push_str(&toml::to_string(&manifest)?);
+    Ok(text)
 }
 
 fn inherits(value: &Value) -> bool {

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     runtime.block_on(async {
         let channel = Channel::connect(target).await?;
-{%- for service in services %}
+{%- for service in services if !service.methods.is_empty() %}
         {{ service.call }}(channel.clone()).await;
 {%- endfor %}
         drop(channel);
@@ -28,15 +28,15 @@ fn report(method: &str, result: Result<(), Status>) {
         Err(status) => println!("{method}: {status}"),
     }
 }
-{%- for service in services %}
+{%- for service in services if !service.methods.is_empty() %}
 
 async fn {{ service.call }}(channel: Channel) {
     use {{ service.import(outside) }};
 
     let client = {{ service.near }}::{{ service.client }}::new(channel);
 {%- for method in service.methods %}
-
 {%- if method.streams_requests && method.streams_responses %}
+
     let call = async {
         let mut stream = client.{{ method.function }}(()).await?;
         stream.send({{ method.input.empty(outside) }}).await?;
@@ -47,6 +47,7 @@ async fn {{ service.call }}(channel: Channel) {
         Ok(())
     };
 {%- else if method.streams_requests %}
+
     let call = async {
         let mut stream = client.{{ method.function }}(()).await?;
         stream.send({{ method.input.empty(outside) }}).await?;
@@ -55,18 +56,18 @@ async fn {{ service.call }}(channel: Channel) {
         Ok(())
     };
 {%- else if method.streams_responses %}
+
     let call = async {
-        let request = {{ method.input.empty(outside) }};
-        let mut responses = client.{{ method.function }}(request).await?;
+        let mut responses = client.{{ method.function }}({{ method.input.empty(outside) }}).await?;
         while let Some(response) = responses.message().await? {
             println!("{{ method.proto }}: {response:?}");
         }
         Ok(())
     };
 {%- else %}
+
     let call = async {
-        let request = {{ method.input.empty(outside) }};
-        let response = client.{{ method.function }}(request).await?.into_inner();
+        let response = client.{{ method.function }}({{ method.input.empty(outside) }}).await?.into_inner();
         println!("{{ method.proto }}: {response:?}");
         Ok(())
     };

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use scaffold_runtime::ServerConfig;
-use scaffold_runtime::config::{self, ConfigError};
+use scaffold_runtime::{Error, ServerConfig, config};
 use serde::{Deserialize, Serialize};
 use tracing::level_filters::LevelFilter;
 
@@ -30,28 +29,28 @@ impl Config {
     /// Reads the file that `{{ environment }}_CONFIG` names, or else `config.toml` if
     /// there is one. `{{ environment }}__SERVER__ADDRESS` in the environment wins over
     /// `address` in `[server]`, and so for every setting.
-    pub fn load() -> Result<Self, ConfigError> {
+    pub fn load() -> Result<Self, Error> {
         let named = std::env::var_os("{{ environment }}_CONFIG");
         let usual = Path::new("config.toml");
         let path = match &named {
             Some(path) => Some(Path::new(path)),
             None => usual.is_file().then_some(usual),
         };
-        config::load(path, "{{ environment }}")
+        config::load(path, "{{ environment }}").map_err(|error| Error::new("no configuration", error))
     }
 
     /// The settings in effect, as TOML.
-    pub fn render(&self) -> Result<String, ConfigError> {
-        config::render(self)
+    pub fn render(&self) -> Result<String, Error> {
+        config::render(self).map_err(|error| Error::new("no configuration", error))
     }
 }
 
 impl Log {
     /// The level as the subscriber takes it.
-    pub fn level(&self) -> Result<LevelFilter, String> {
+    pub fn level(&self) -> Result<LevelFilter, Error> {
         self.level
             .parse()
-            .map_err(|_| format!("log.level: `{}` is no level", self.level))
+            .map_err(|_| Error::message(format!("log.level: `{}` is no level", self.level)))
     }
 }
 

@@ -1,16 +1,14 @@
 //! The server: configuration, logs, interceptors, services.
 
-use std::error::Error;
-
 use {{ library }}::config::Config;
 {%- for service in services %}
 use {{ library }}::services::{{ service.handler }};
 {%- endfor %}
 use {{ library }}::pb;
-use scaffold_runtime::Server;
+use scaffold_runtime::{Error, Server};
 use scaffold_runtime::interceptors::{AccessLog, Deadline, Recover};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Error> {
     let config = Config::load()?;
     tracing_subscriber::fmt()
         .with_max_level(config.log.level()?)
@@ -20,10 +18,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // The first sees a call first, and its answer last.
     let server = Server::new(config.server)
-        // Says what became of every call, of those that panicked too.
-        .intercept(AccessLog::new())
         // A handler that panics fails its call, not the connection.
         .intercept(Recover::new())
+        // Says what became of every call, of refused ones too.
+        .intercept(AccessLog::new())
         // Ends calls whose time is over, with the .proto's timeout where the
         // client has set none.
         .intercept(Deadline::new())
@@ -33,6 +31,5 @@ fn main() -> Result<(), Box<dyn Error>> {
         .bind()?;
     println!("listening on {}", server.local_addr());
     // Returns when the process was told to stop and the running calls are over.
-    server.run()?;
-    Ok(())
+    server.run()
 }

@@ -15,8 +15,10 @@ fn with_server<F: Future<Output = ()>>(test: impl FnOnce(Channel) -> F) {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let mut config = ServerConfig::default();
-        config.address = "127.0.0.1:0".parse().expect("an address");
+        let config = ServerConfig {
+            address: "127.0.0.1:0".parse().expect("an address"),
+            ..ServerConfig::default()
+        };
         let server = Server::new(config)
 {%- for service in services %}
             .add_service({{ service.path }}::{{ service.server }}::new(services::{{ service.handler }}::default()))
@@ -26,7 +28,7 @@ fn with_server<F: Future<Output = ()>>(test: impl FnOnce(Channel) -> F) {
         let address = server.local_addr().to_string();
         let handle = server.handle();
         let serving = tokio::spawn(server.serve());
-        let channel = Channel::connect(address.as_str()).await.expect("connected");
+        let channel = Channel::connect(&address).await.expect("connected");
         test(channel).await;
         handle.shutdown();
         serving.await.expect("no panic").expect("a clean end");
@@ -37,7 +39,7 @@ fn is_unimplemented(result: Result<(), Status>) {
     let status = result.expect_err("a new project answers with an error");
     assert_eq!(status.code(), Code::Unimplemented, "{status}");
 }
-{%- for service in services %}
+{%- for service in services if !service.methods.is_empty() %}
 
 mod {{ service.module }} {
     use {{ service.import(outside) }};
@@ -60,13 +62,11 @@ mod {{ service.module }} {
                 let _ = stream.send({{ method.input.empty(outside) }}).await;
                 stream.finish().await.map(drop)
 {%- else if method.streams_responses %}
-                let request = {{ method.input.empty(outside) }};
-                let mut responses = client.{{ method.function }}(request).await?;
+                        let mut responses = client.{{ method.function }}({{ method.input.empty(outside) }}).await?;
                 while responses.message().await?.is_some() {}
                 Ok(())
 {%- else %}
-                let request = {{ method.input.empty(outside) }};
-                client.{{ method.function }}(request).await.map(drop)
+                        client.{{ method.function }}({{ method.input.empty(outside) }}).await.map(drop)
 {%- endif %}
             };
             super::is_unimplemented(call.await);

@@ -214,14 +214,19 @@ mod tests {
     fn options_become_a_parameter() {
         let mut config = Config::fresh(Runtime::Vendored);
         config.generate.0.insert(
-            "bytes".to_owned(),
-            vec![toml::Value::from(".a.B"), toml::Value::from(".a,C")].into(),
+            "type_attribute".to_owned(),
+            vec![
+                toml::Value::from(".a.B=#[derive(Eq, Hash)]"),
+                toml::Value::from(".a.C=#[derive(Eq)]"),
+            ]
+            .into(),
         );
+        let parameter = config.parameter().unwrap();
         assert!(
-            config
-                .parameter()
-                .unwrap()
-                .contains("bytes=.a.B,bytes=.a\\,C")
+            parameter.contains(
+                "type_attribute=.a.B=#[derive(Eq\\, Hash)],type_attribute=.a.C=#[derive(Eq)]"
+            ),
+            "{parameter}"
         );
     }
 }

@@ -169,17 +169,19 @@ impl Method {
 impl Method {
     /// The handler's arguments, in a file where the library is `library`.
     pub(crate) fn arguments(&self, library: &str) -> String {
+        self.named_arguments(library, "_")
+    }
+
+    fn named_arguments(&self, library: &str, unused: &str) -> String {
         let input = self.input.path(library);
         let requests = if self.streams_requests {
-            format!("_requests: Request<Streaming<{input}>>")
+            format!("{unused}requests: Request<Streaming<{input}>>")
         } else {
-            format!("_request: Request<{input}>")
+            format!("{unused}request: Request<{input}>")
         };
         if self.streams_responses {
-            format!(
-                "{requests}, _responses: Sender<{}>",
-                self.output.path(library)
-            )
+            let output = self.output.path(library);
+            format!("{requests}, {unused}responses: Sender<{output}>")
         } else {
             requests
         }
@@ -199,7 +201,7 @@ impl Method {
         format!(
             "async fn {}(&self, {}) -> Result<{}, Status>",
             self.function,
-            self.arguments("crate").replace("_re", "re"),
+            self.named_arguments("crate", ""),
             self.answer("crate")
         )
     }

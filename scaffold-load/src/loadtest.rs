@@ -1,8 +1,10 @@
 //! The whole of a load test's `main`: arguments, run, reports, exit code.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::process::ExitCode;
 
-use scaffold_runtime::Channel;
+use scaffold_runtime::{Channel, Status};
 
 use crate::cli::{self, Command};
 use crate::driver::{AnyDriver, Driver, MakeDriver};
@@ -15,7 +17,11 @@ use crate::{Exit, report};
 pub struct LoadTest {
     name: String,
     makers: Vec<MakeDriver>,
+    prepare: Option<Prepare>,
 }
+
+/// Calls that are made before the clock starts.
+type Prepare = Box<dyn FnOnce(Channel) -> Pin<Box<dyn Future<Output = Result<(), Status>>>>>;
 
 // === impl LoadTest ===
 
@@ -25,6 +31,7 @@ impl LoadTest {
         Self {
             name: name.into(),
             makers: Vec::new(),
+            prepare: None,
         }
     }
 
@@ -37,6 +44,16 @@ impl LoadTest {
         self.makers.push(Box::new(move |channel| {
             Box::new(driver(channel)) as Box<dyn AnyDriver>
         }));
+        self
+    }
+
+    /// Calls that are made before the run, such as those that create what it
+    /// reads. The last one that is given counts.
+    pub fn prepare<F>(mut self, prepare: impl FnOnce(Channel) -> F + 'static) -> Self
+    where
+        F: Future<Output = Result<(), Status>> + 'static,
+    {
+        self.prepare = Some(Box::new(move |channel| Box::pin(prepare(channel))));
         self
     }
 
@@ -55,21 +72,25 @@ impl LoadTest {
     /// Runs `plan` instead of the process's arguments, and writes no report:
     /// for tests.
     pub fn run(self, plan: Plan) -> Result<Run, Fault> {
+        if let Some(prepare) = self.prepare {
+            before(prepare, &plan.target)?;
+        }
         run_all(self.makers, plan)
     }
 
     fn run_and_report(self, plan: Plan) -> Exit {
         let out = plan.out.clone();
-        let run = match run_all(self.makers, plan) {
+        let name = self.name.clone();
+        let run = match self.run(plan) {
             Ok(run) => run,
             Err(fault) => {
                 eprintln!("error: {fault}");
                 return fault.exit();
             }
         };
-        print!("{}", report::text(&self.name, &run));
+        print!("{}", report::text(&name, &run));
         if let Some(out) = out
-            && let Err(error) = report::write(&self.name, &run, &out)
+            && let Err(error) = report::write(&name, &run, &out)
         {
             eprintln!(
                 "error: cannot write the reports to {}: {error}",
@@ -84,6 +105,21 @@ impl LoadTest {
         eprintln!("error: {fault}\n\n{}", cli::usage(&self.name));
         fault.exit().into()
     }
+}
+
+fn before(prepare: Prepare, target: &str) -> Result<(), Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::internal(format!("no runtime: {error}")))?;
+    runtime.block_on(async {
+        let channel = Channel::connect(target)
+            .await
+            .map_err(|error| Fault::unreachable(format!("nothing answers at {target}: {error}")))?;
+        prepare(channel)
+            .await
+            .map_err(|status| Fault::internal(format!("the calls before the run failed: {status}")))
+    })
 }
 
 impl std::fmt::Debug for LoadTest {

@@ -10,7 +10,7 @@ use crate::plan::{Act, Plan};
 use crate::protos::{self, proto_fault};
 use crate::shell::Shell;
 use crate::view::{Service, View};
-use crate::{hash, write};
+use crate::{hash, names, write};
 
 /// What `generate` takes.
 #[derive(Debug, clap::Args)]
@@ -100,17 +100,36 @@ fn plan(root: &Path, force: bool) -> Result<Plan> {
     lock.services = view.handlers.clone();
 
     let mut plan = Plan::new(root, wanted, lock.clone(), force)?;
-    if !new.is_empty() {
-        add_services(root, &view, &new, &mut plan)?;
+    let gone: Vec<&String> = view
+        .handlers
+        .keys()
+        .filter(|name| {
+            !view
+                .services
+                .iter()
+                .any(|service| service.full_name == **name)
+        })
+        .collect();
+    if !new.is_empty() || !gone.is_empty() {
+        change_services(root, &view, &new, &mut plan)?;
+    }
+    for name in gone {
+        let path = layout::handler_file(&view.handlers[name].module);
+        if root.join(&path).exists() {
+            plan.notes.push(format!(
+                "{name} is in no .proto file any more; {path} is yours: remove it, or take it along"
+            ));
+        }
     }
     note_missing(root, &view, &mut plan);
     Ok(plan)
 }
 
-/// Puts new services on the list of handlers, or says which lines to add.
-fn add_services(root: &Path, view: &View, new: &[&Service], plan: &mut Plan) -> Result<()> {
+/// Brings the list of handlers in step, or says which lines to add.
+fn change_services(root: &Path, view: &View, new: &[&Service], plan: &mut Plan) -> Result<()> {
     let text = layout::services_mod(&view.services, root)?;
     let renewed = plan.renew(layout::SERVICES, text.into_bytes())?;
+    let library = library(root);
     for service in new {
         if !renewed {
             plan.notes.push(format!(
@@ -121,11 +140,21 @@ fn add_services(root: &Path, view: &View, new: &[&Service], plan: &mut Plan) -> 
             ));
         }
         plan.notes.push(format!(
-            "{} is new; serve it in src/main.rs:\n    .add_service({}::{}::new({}::default()))",
+            "{} is new; serve it in src/main.rs:\n    .add_service({}::{}::new({library}::services::{}::default()))",
             service.full_name, service.path, service.server, service.handler
         ));
     }
     Ok(())
+}
+
+/// The library's name, as `src/main.rs` says it.
+fn library(root: &Path) -> String {
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+    let name = manifest.parse::<toml::Table>().ok().and_then(|manifest| {
+        let name = manifest.get("package")?.get("name")?.as_str()?;
+        Some(names::library(name))
+    });
+    name.unwrap_or_else(|| "crate".to_owned())
 }
 
 /// Says which handlers lack methods. A look at the text, no more: the compiler

@@ -72,7 +72,7 @@ pub(crate) fn run(args: Args, shell: Shell) -> Result<Exit> {
         runtime: args.runtime,
         member: args.workspace_member,
     };
-    let (files, methods) = order.files()?;
+    let files = order.files()?;
     if args.dry_run {
         for file in &files {
             println!("+ create   {}", file.path);
@@ -80,12 +80,15 @@ pub(crate) fn run(args: Args, shell: Shell) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     order.make(&files)?;
+    let yours = files
+        .iter()
+        .filter(|file| file.class != Class::Machine)
+        .count();
     shell.status(
         "Created",
         format!(
-            "{} ({} files, {methods} methods) in {}",
+            "{} in {}: {yours} files of yours, the rest is generated",
             args.name,
-            files.len(),
             dir.display()
         ),
     );
@@ -99,9 +102,8 @@ pub(crate) fn run(args: Args, shell: Shell) -> Result<Exit> {
 // === impl Order ===
 
 impl Order<'_> {
-    /// The files of the project, and how many methods it serves. Nothing is
-    /// written.
-    pub(crate) fn files(&self) -> Result<(Vec<Wanted>, usize)> {
+    /// The files of the project. Nothing is written.
+    pub(crate) fn files(&self) -> Result<Vec<Wanted>> {
         check_name::check(self.name)?;
         self.check_dir()?;
         let config = Config::fresh(self.runtime.clone());
@@ -122,12 +124,7 @@ impl Order<'_> {
         let generated = protoc_gen_scaffold::generate(request).map_err(proto_fault)?;
 
         let view = View::new(checked.model(), &Default::default());
-        let methods = view
-            .services
-            .iter()
-            .map(|service| service.methods.len())
-            .sum();
-        if methods == 0 && view.services.is_empty() {
+        if view.services.is_empty() {
             return Err(
                 Fault::proto(vec!["the .proto files have no service".to_owned()])
                     .help("name the file that has the `service`; imports are found by themselves")
@@ -157,7 +154,7 @@ impl Order<'_> {
         }
         files.push(layout::file(lock::FILE, Class::Machine, lock.text()?));
         files.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok((files, methods))
+        Ok(files)
     }
 
     /// Makes the project beside its place, then moves it there.

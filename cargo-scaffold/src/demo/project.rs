@@ -74,7 +74,7 @@ impl Home {
             runtime: Runtime::Vendored,
             member: false,
         };
-        let (files, _) = order.files()?;
+        let files = order.files()?;
         order.make(&files)?;
         Ok(files.len())
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::config::{self, Config};
 use crate::fault::Result;
 use crate::lock::Class;
+use crate::names;
 use crate::plan::Wanted;
 use crate::view::{Service, View};
 
@@ -63,8 +64,6 @@ pub(crate) fn seeds(project: Project<'_>, protos: &[(String, Vec<u8>)]) -> Resul
             Class::Seed,
             render::services_mod(&project.view.services, project.near)?,
         ),
-        file("examples/client.rs", Class::Seed, render::client(project)?),
-        file("tests/service.rs", Class::Seed, render::test(project)?),
         file(
             "loadtest/Cargo.toml",
             Class::Keyed,
@@ -76,6 +75,24 @@ pub(crate) fn seeds(project: Project<'_>, protos: &[(String, Vec<u8>)]) -> Resul
             render::loadtest(project)?,
         ),
     ];
+    // Where there is nothing to call, their helpers would be dead code.
+    if project
+        .view
+        .services
+        .iter()
+        .any(|service| !service.methods.is_empty())
+    {
+        files.push(file(
+            "examples/client.rs",
+            Class::Seed,
+            render::client(project)?,
+        ));
+        files.push(file(
+            "tests/service.rs",
+            Class::Seed,
+            render::test(project)?,
+        ));
+    }
     for service in &project.view.services {
         let text = render::handler(service, project.near)?;
         files.push(file(&handler_path(service), Class::Seed, text));
@@ -95,7 +112,12 @@ pub(crate) const SERVICES: &str = "src/services/mod.rs";
 
 /// The file of a service's handlers.
 pub(crate) fn handler_path(service: &Service) -> String {
-    format!("src/services/{}.rs", service.file)
+    handler_file(&service.module)
+}
+
+/// The file of a module of handlers.
+pub(crate) fn handler_file(module: &str) -> String {
+    format!("src/services/{}.rs", names::file(module))
 }
 
 pub(crate) fn file(path: &str, class: Class, text: String) -> Wanted {

@@ -30,7 +30,7 @@ template!(ServicesMod<'a>, "services_mod.rs" { services: &'a [Service] });
 template!(Handler<'a>, "service.rs" { service: &'a Service });
 template!(Client<'a>, "client.rs" { outside: String, services: &'a [Service] });
 template!(Test<'a>, "test.rs" { outside: String, services: &'a [Service] });
-template!(LoadtestManifest<'a>, "loadtest.toml" { project: &'a str, loadtest: String, load: String });
+template!(LoadtestManifest<'a>, "loadtest.toml" { project: &'a str, loadtest: String, load: String, runtime: String });
 template!(Loadtest<'a>, "loadtest.rs" { project: &'a str, library: String, services: &'a [Service] });
 template!(CargoConfig, "cargo_config.toml" { loadtest: String });
 template!(Gitignore, "gitignore" {});
@@ -105,6 +105,7 @@ pub(super) fn loadtest_manifest(project: Project<'_>) -> Result<String> {
         project: project.name,
         loadtest: names::loadtest(project.name),
         load: inline(&project.config.runtime.dependency("scaffold-load", 1)),
+        runtime: inline(&project.config.runtime.dependency("scaffold-runtime", 1)),
     })
 }
 
