@@ -19,26 +19,31 @@ pub struct Builder {
     out_dir: Option<PathBuf>,
 }
 
-/// A builder with the defaults: all parts but load tests, into `OUT_DIR`.
+/// The same as [`Builder::new`].
 pub fn configure() -> Builder {
-    Builder {
-        // Unlike a plugin, a build script knows all files there are.
-        options: vec![("mount", "tree".to_owned())],
-        backend: Backend::Auto,
-        protoc: None,
-        out_dir: None,
-    }
+    Builder::new()
 }
 
 // === impl Builder ===
 
 impl Default for Builder {
     fn default() -> Self {
-        configure()
+        Self::new()
     }
 }
 
 impl Builder {
+    /// A builder with the defaults: all parts but load tests, into `OUT_DIR`.
+    pub fn new() -> Self {
+        Self {
+            // Unlike a plugin, a build script knows all files there are.
+            options: vec![("mount", "tree".to_owned())],
+            backend: Backend::Auto,
+            protoc: None,
+            out_dir: None,
+        }
+    }
+
     /// What to print: `messages`, `server`, `client`, `loadtest`, `descriptors`.
     pub fn parts<S: AsRef<str>>(self, parts: impl IntoIterator<Item = S>) -> Self {
         let parts: Vec<_> = parts

@@ -2,8 +2,9 @@
 //!
 //! ```no_run
 //! // build.rs
-//! fn main() -> Result<(), protoc_gen_scaffold::fault::Faults> {
-//!     protoc_gen_scaffold::build::configure().compile(&["proto/user/v1/user.proto"], &["proto"])
+//! fn main() -> Result<(), protoc_gen_scaffold::build::Error> {
+//!     protoc_gen_scaffold::build::Builder::new()
+//!         .compile(&["proto/user/v1/user.proto"], &["proto"])
 //! }
 //! ```
 //!
@@ -17,4 +18,5 @@
 mod builder;
 mod watch;
 
+pub use crate::fault::Faults as Error;
 pub use builder::{Builder, configure};
