@@ -165,3 +165,39 @@ async fn while_waiting_for_a_connection() {
     .unwrap();
     assert_eq!(result.err().unwrap().code(), Code::DeadlineExceeded);
 }
+
+#[tokio::test]
+async fn of_the_call_that_is_being_served_is_inherited() {
+    let (seen, mut saw) = mpsc::channel(8);
+    let target = calls(move |_, request, mut respond| {
+        let seen = seen.clone();
+        async move {
+            let timeout = request.headers().get("grpc-timeout").cloned();
+            seen.send(timeout).await.unwrap();
+            answer(&mut respond, &note("", 0));
+        }
+    })
+    .await;
+    let channel = Channel::connect(&target).await.unwrap();
+    // (served for, asked for, unit of what is sent)
+    for (serving, own, unit) in [
+        (None, None, None),
+        (Some(50), None, Some('u')),
+        (Some(50), Some(5000), Some('u')),
+        (Some(5000), Some(50), Some('u')),
+        (Some(5000), Some(5000), Some('m')),
+    ] {
+        let serving = serving.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        let call = scaffold_runtime::deadline::scope(serving, async {
+            let mut request = Request::new(note("", 0));
+            if let Some(seconds) = own {
+                request.set_timeout(Duration::from_secs(seconds));
+            }
+            channel.unary::<Note, Note>(&UNARY, request).await
+        });
+        call.await.unwrap();
+        let sent = saw.recv().await.unwrap();
+        let sent = sent.map(|value| value.to_str().unwrap().chars().last().unwrap());
+        assert_eq!(sent, unit, "{serving:?} {own:?}");
+    }
+}

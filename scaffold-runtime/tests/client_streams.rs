@@ -293,3 +293,35 @@ async fn small_messages_share_frames() {
     let frames = call.finish().await.unwrap().number;
     assert!(frames < 100, "{frames} frames");
 }
+
+#[tokio::test]
+async fn an_answer_ends_a_send_that_waits() {
+    for (number, code) in [("0", Code::Cancelled), ("3", Code::InvalidArgument)] {
+        // Answers in full, reads nothing, and never resets the stream.
+        let target = calls(move |_, request, mut respond| async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let mut body = respond.send_response(ok_headers(), false).unwrap();
+            body.send_data(frame(&note("enough", 0)), false).unwrap();
+            body.send_trailers(trailers(&[("grpc-status", number)]))
+                .unwrap();
+            std::future::pending::<()>().await;
+            drop(request);
+        })
+        .await;
+        let channel = Channel::connect(&target).await.unwrap();
+        let mut call = channel
+            .client_streaming::<Note, Note>(&CLIENT, Request::new(()))
+            .await
+            .unwrap();
+        let status = timeout(PATIENCE, async {
+            loop {
+                if let Err(status) = call.send(note(&"x".repeat(50_000), 0)).await {
+                    break status;
+                }
+            }
+        });
+        assert_eq!(status.await.unwrap().code(), code);
+        let result = call.finish().await;
+        assert_eq!(result.is_ok(), number == "0");
+    }
+}

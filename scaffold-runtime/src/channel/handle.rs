@@ -29,7 +29,9 @@ use crate::{
 /// closes the connection when the calls on it are over.
 ///
 /// It works in any tokio runtime, and outside one, where a background thread of
-/// the process does its work.
+/// the process does its work. A connection lives in the runtime of the call that
+/// opened it: if that runtime shuts down, the next call opens another connection;
+/// a current-thread runtime that nobody drives stalls the connection with it.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), scaffold_runtime::Status> {

@@ -127,8 +127,18 @@ impl<Req: Message> RequestSender<Req> {
             return Err(Status::failed_precondition("the requests are ended"));
         }
         let mut frame = Some(framing::encode(message, self.limit)?);
-        let sent = poll_fn(|cx| self.poll_frame(&mut frame, Some(responses), cx)).await;
-        match sent {
+        let sent = poll_fn(|cx| {
+            if let Poll::Ready(sent) = self.poll_frame(&mut frame, Some(responses), cx) {
+                return Poll::Ready(sent);
+            }
+            // A server may answer and never take what is left of the requests:
+            // that the call has ended shows in the responses alone.
+            match ready!(responses.poll_failure(cx)) {
+                Some(_) => Poll::Ready(Err(Over)),
+                None => self.poll_frame(&mut frame, Some(responses), cx),
+            }
+        });
+        match sent.await {
             Ok(()) => Ok(()),
             Err(Over) => Err(poll_fn(|cx| responses.poll_failure(cx))
                 .await

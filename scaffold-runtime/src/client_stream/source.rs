@@ -1,5 +1,6 @@
 //! A call's receiving half as the source of a [`Streaming`](crate::Streaming).
 
+use std::collections::VecDeque;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -8,12 +9,16 @@ use crate::channel::{Receiver, Requests};
 use crate::stream::Source;
 use crate::{Metadata, Status};
 
+/// How many messages are read to find out whether a call has ended: the one of
+/// a call that answers with one, and whether there is a second.
+const PEEK: usize = 2;
+
 /// The responses of one call.
 #[derive(Debug)]
 pub(crate) struct CallSource {
     receiver: Receiver,
-    /// A message that was read before anyone asked for it.
-    peeked: Option<Bytes>,
+    /// Messages that were read before anyone asked for them.
+    peeked: VecDeque<Bytes>,
     /// Whether the initial metadata was handed out.
     told: bool,
 }
@@ -24,7 +29,7 @@ impl CallSource {
     pub(crate) fn new(receiver: Receiver) -> Self {
         Self {
             receiver,
-            peeked: None,
+            peeked: VecDeque::new(),
             told: false,
         }
     }
@@ -32,7 +37,7 @@ impl CallSource {
 
 impl Source for CallSource {
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
-        match self.peeked.take() {
+        match self.peeked.pop_front() {
             Some(message) => Poll::Ready(Some(Ok(message))),
             None => self.receiver.poll_message(cx).map(Result::transpose),
         }
@@ -52,16 +57,14 @@ impl Source for CallSource {
     }
 
     fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Option<Status>> {
-        if self.peeked.is_some() {
-            return Poll::Ready(None);
-        }
-        match ready!(self.receiver.poll_message(cx)) {
-            Ok(message) => {
-                self.peeked = message;
-                Poll::Ready(None)
+        while self.peeked.len() < PEEK {
+            match ready!(self.receiver.poll_message(cx)) {
+                Ok(Some(message)) => self.peeked.push_back(message),
+                Ok(None) => break,
+                Err(status) => return Poll::Ready(Some(status)),
             }
-            Err(status) => Poll::Ready(Some(status)),
         }
+        Poll::Ready(None)
     }
 
     fn sent(&self) -> u64 {

@@ -26,8 +26,8 @@ pub(crate) trait Source: Send {
     /// Moves the call along while only its other direction is used.
     fn poll_progress(&mut self, _: &mut Context<'_>) {}
 
-    /// Ready when the next thing is known: the status if it is a failure, `None`
-    /// if it is a message or an end that is well. Takes nothing away.
+    /// Ready with the status if the call has failed, and with `None` if there are
+    /// messages first, or it ended well. Takes nothing away.
     fn poll_failure(&mut self, _: &mut Context<'_>) -> Poll<Option<Status>> {
         Poll::Ready(None)
     }

@@ -13,9 +13,9 @@ use bytes::Bytes;
 use h2::Reason;
 use h2::client::{Builder, Connection, ResponseFuture, SendRequest};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::headers::{from_headers, to_headers};
 use crate::Metadata;
 
 /// Settings of a client's connection, in bytes.
@@ -329,27 +329,4 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-fn to_headers(metadata: Metadata) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(metadata.len());
-    for (name, value) in metadata.into_wire() {
-        // Metadata checks names and values when they are set: what fails here
-        // cannot be sent by HTTP/2 at all.
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_maybe_shared(value),
-        ) {
-            headers.append(name, value);
-        }
-    }
-    headers
-}
-
-fn from_headers(headers: &HeaderMap) -> Metadata {
-    let mut metadata = Metadata::new();
-    for (name, value) in headers {
-        metadata.push_wire(name.as_str(), Bytes::copy_from_slice(value.as_bytes()));
-    }
-    metadata
 }

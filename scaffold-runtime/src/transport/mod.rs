@@ -4,4 +4,5 @@
 //! as [`Metadata`](crate::Metadata), bodies as bytes, and polls.
 
 pub(crate) mod client;
+mod headers;
 pub(crate) mod server;

@@ -6,9 +6,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use h2::server::{Builder, Connection, SendResponse};
 use h2::{Reason, RecvStream, SendStream};
-use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::headers::{from_headers, to_headers};
 use crate::Metadata;
 
 /// Settings of a server's connection, in bytes and streams.
@@ -264,23 +264,4 @@ impl std::fmt::Display for Broken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
-}
-
-fn to_headers(metadata: Metadata) -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(metadata.len());
-    for (name, value) in metadata.into_wire() {
-        // Metadata checks names and values when they are set.
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_maybe_shared(value)) {
-            headers.append(name, value);
-        }
-    }
-    headers
-}
-
-fn from_headers(headers: &HeaderMap) -> Metadata {
-    let mut metadata = Metadata::new();
-    for (name, value) in headers {
-        metadata.push_wire(name.as_str(), Bytes::copy_from_slice(value.as_bytes()));
-    }
-    metadata
 }
