@@ -224,3 +224,62 @@ async fn calls_given_up_do_not_wear_the_connection_out() {
     assert_eq!(ping(&channel).await.unwrap().text, "still here");
     assert_eq!(made.load(Ordering::SeqCst), 1);
 }
+
+#[test]
+fn one_channel_serves_runtimes_of_many_threads() {
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let target = calls(|_, request, mut respond| async move {
+                let notes = unframe(&read_all(request.into_body()).await.unwrap());
+                let sum = notes.iter().map(|note| note.number).sum();
+                answer(&mut respond, &note("sum", sum));
+            });
+            tell.send(target.await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    let target = told.recv().unwrap();
+    // The connection lives in the background, apart from all that use it.
+    let channel = Channel::connect_blocking(target).unwrap();
+    let threads: Vec<_> = (0..4)
+        .map(|thread| {
+            let channel = channel.clone();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
+                runtime.block_on(async {
+                    let mut tasks = Vec::new();
+                    for number in 0..50 {
+                        let channel = channel.clone();
+                        tasks.push(tokio::spawn(async move {
+                            let mut call = channel
+                                .client_streaming::<Note, Note>(&CLIENT, Request::new(()))
+                                .await
+                                .unwrap();
+                            for _ in 0..100 {
+                                call.send(note("", number)).await.unwrap();
+                            }
+                            assert_eq!(call.finish().await.unwrap().number, number * 100);
+                            let request = Request::new(note("", thread));
+                            let response = channel.unary::<Note, Note>(&UNARY, request).await;
+                            assert_eq!(response.unwrap().number, thread);
+                        }));
+                    }
+                    for task in tasks {
+                        timeout(PATIENCE, task).await.unwrap().unwrap();
+                    }
+                });
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
