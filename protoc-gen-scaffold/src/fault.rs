@@ -71,6 +71,8 @@ impl fmt::Display for Fault {
     }
 }
 
+impl std::error::Error for Fault {}
+
 // === impl Faults ===
 
 impl Faults {

@@ -4,7 +4,10 @@
 mod front;
 
 use front::{Result, canonical, cases, compile_folder, lowered, protocs};
+use prost::Message as _;
 use protoc_gen_scaffold::compile::Backend;
+use protoc_gen_scaffold::descriptor::FileDescriptorSet;
+use protoc_gen_scaffold::request::Request;
 
 #[test]
 fn every_backend_says_the_same() -> Result {
@@ -53,6 +56,53 @@ fn canonical_bytes_stay_as_they_are() -> Result {
             assert_eq!(text(&again.file(&bytes)), text(&bytes), "{name}");
         }
     }
+    Ok(())
+}
+
+/// Whatever the bytes, there is an answer: a plugin's input is anybody's.
+#[test]
+fn broken_bytes_are_refused_or_read() -> Result {
+    let mut random = 1_u64;
+    let mut next = move |below: usize| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    let mut read = 0;
+    for case in cases("backends")? {
+        let compiled = compile_folder(&case, Backend::Pure, None)?;
+        let request = compiled.request();
+        let names: Vec<_> = request
+            .files()
+            .iter()
+            .map(|file| file.name().to_owned())
+            .collect();
+        let set = FileDescriptorSet {
+            file: request.bytes().to_vec(),
+        }
+        .encode_to_vec();
+        for _ in 0..300 {
+            let mut broken = set.clone();
+            for _ in 0..=next(4) {
+                let at = next(broken.len());
+                match next(4) {
+                    0 => broken.truncate(at + 1),
+                    1 => broken[at] = next(256) as u8,
+                    2 => broken[at] ^= 1 << next(8),
+                    _ => drop(broken.remove(at)),
+                }
+                if broken.is_empty() {
+                    break;
+                }
+            }
+            if let Ok(request) = Request::from_files(names.clone(), broken, "") {
+                canonical(&request);
+                read += usize::from(lowered(&request).is_ok());
+            }
+        }
+    }
+    assert!(read > 100, "most of the damage is in comments: {read}");
     Ok(())
 }
 

@@ -20,8 +20,8 @@ pub(super) struct Header {
 }
 
 /// The set, in order. Bytes that are no set are left to the next stage.
-pub(super) fn ordered(set: &[u8], roots: &[String]) -> Bytes {
-    let set = Bytes::copy_from_slice(set);
+pub(super) fn ordered(set: Vec<u8>, roots: &[String]) -> Bytes {
+    let set = Bytes::from(set);
     let Ok(files) = FileDescriptorSet::decode(set.clone()) else {
         return set;
     };

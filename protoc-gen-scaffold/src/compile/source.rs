@@ -54,7 +54,7 @@ pub fn compile_with(source: &Source, protoc: Option<&Path>) -> Result<Compiled, 
             &closure,
         ),
     };
-    let set = order::ordered(&set, &names);
+    let set = order::ordered(set, &names);
     Ok(Compiled {
         request: Request::from_files(names, set, source.parameter.as_str())?,
         read: closure
