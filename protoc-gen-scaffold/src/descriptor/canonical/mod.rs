@@ -14,6 +14,8 @@
 //! options left out; `json_name` always there; defaults in one spelling.
 
 mod builtin;
+mod made;
+mod numbers;
 mod rewrite;
 mod schema;
 mod wire;

@@ -1,10 +1,12 @@
 //! The rewriting itself.
 
 use super::builtin;
+use super::made::Made;
+use super::numbers::{numbers, zero};
 use super::schema::{Canonical, Kind, Rule};
-use super::wire::{self, Field, Value, Width};
+use super::wire::{self, Field, Value};
+use crate::descriptor::DescriptorProto;
 use crate::descriptor::field_descriptor_proto::Type;
-use crate::descriptor::{DescriptorProto, default_value};
 
 /// Deeper than any compiler lets messages nest; below it bytes stay as they are.
 const MAX_DEPTH: usize = 100;
@@ -188,144 +190,5 @@ impl<'a> Rewrite<'a> {
             key.extend(value);
             wire::put(out, run[0].number, Value::Bytes(&key));
         }
-    }
-}
-
-/// Text that is not in the bytes as it should be, made and kept for as long as
-/// the fields that point to it.
-#[derive(Default)]
-struct Made {
-    text: Option<String>,
-    default: Option<String>,
-}
-
-// === impl Made ===
-
-impl Made {
-    /// What depends on more than one field of a message.
-    fn add<'m>(&'m mut self, message: &str, fields: &mut Vec<Field<'m>>) {
-        match message {
-            ".google.protobuf.FileDescriptorProto" => {
-                fields.retain(|field| !(field.number == 12 && text(field) == Some("proto2")));
-            }
-            ".google.protobuf.FieldDescriptorProto" => {
-                let find = |number| fields.iter().rev().find(|field| field.number == number);
-                if find(10).is_none() {
-                    self.text = find(1).and_then(text).map(json_name);
-                }
-                let r#type = find(5).and_then(|field| match field.value {
-                    Value::Varint(value) => Type::try_from(value as i32).ok(),
-                    _ => None,
-                });
-                self.default = find(7)
-                    .and_then(text)
-                    .and_then(|text| default_value::normal(r#type?, text));
-                if let Some(default) = &self.default {
-                    fields.retain(|field| field.number != 7);
-                    fields.push(Field {
-                        number: 7,
-                        value: Value::Bytes(default.as_bytes()),
-                    });
-                }
-                if let Some(name) = &self.text {
-                    fields.push(Field {
-                        number: 10,
-                        value: Value::Bytes(name.as_bytes()),
-                    });
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn text<'a>(field: &Field<'a>) -> Option<&'a str> {
-    match field.value {
-        Value::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
-        _ => None,
-    }
-}
-
-/// As protoc derives it: underscores go, what follows one is upper case.
-fn json_name(name: &str) -> String {
-    let mut json = String::with_capacity(name.len());
-    let mut upper = false;
-    for char in name.chars() {
-        if char == '_' {
-            upper = true;
-        } else if std::mem::take(&mut upper) {
-            json.push(char.to_ascii_uppercase());
-        } else {
-            json.push(char);
-        }
-    }
-    json
-}
-
-fn numbers(rule: Rule<'_>, run: &[Field<'_>], out: &mut Vec<u8>) {
-    let number = run[0].number;
-    let width = match rule.kind {
-        Kind::Number(width) => width,
-        _ => Width::Varint,
-    };
-    let mut values = Vec::with_capacity(run.len());
-    for field in run {
-        let known = match (field.value, width) {
-            (Value::Bytes(_), _) => rule.repeated,
-            (Value::Varint(_), Width::Varint) => true,
-            (Value::Fixed64(_), Width::Fixed64) => true,
-            (Value::Fixed32(_), Width::Fixed32) => true,
-            _ => false,
-        };
-        if !known || wire::numbers(field.value, width, &mut values).is_none() {
-            return run
-                .iter()
-                .for_each(|field| wire::put(out, number, field.value));
-        }
-    }
-    for value in &mut values {
-        if let Value::Varint(value) = value {
-            *value = match rule.kind {
-                Kind::Bool => u64::from(*value != 0),
-                Kind::Int32 => i64::from(*value as i32) as u64,
-                Kind::Uint32 => u64::from(*value as u32),
-                _ => *value,
-            };
-        }
-    }
-    if !rule.repeated {
-        values.drain(..values.len().saturating_sub(1));
-        values.retain(|value| !(rule.implicit && is_zero(*value)));
-    }
-    if rule.packed {
-        let mut packed = Vec::new();
-        values
-            .iter()
-            .for_each(|value| wire::put_bare(&mut packed, *value));
-        if !packed.is_empty() {
-            wire::put(out, number, Value::Bytes(&packed));
-        }
-    } else {
-        values
-            .iter()
-            .for_each(|value| wire::put(out, number, *value));
-    }
-}
-
-fn is_zero(value: Value<'_>) -> bool {
-    match value {
-        Value::Varint(value) => value == 0,
-        Value::Fixed64(value) => value == [0; 8],
-        Value::Fixed32(value) => value == [0; 4],
-        Value::Bytes(value) | Value::Group(value) => value.is_empty(),
-    }
-}
-
-fn zero(r#type: Type) -> Value<'static> {
-    match r#type {
-        Type::Double | Type::Fixed64 | Type::Sfixed64 => Value::Fixed64([0; 8]),
-        Type::Float | Type::Fixed32 | Type::Sfixed32 => Value::Fixed32([0; 4]),
-        Type::String | Type::Bytes | Type::Message | Type::Group => Value::Bytes(&[]),
-        _ => Value::Varint(0),
     }
 }
