@@ -192,11 +192,15 @@ impl ConnectionDriver {
             self.poll_keepalive(cx).map(Some)
         })
         .await;
-        let Some(fault) = fault else { return false };
-        tracing::debug!(%fault, "connection lost");
+        let text = match &fault {
+            Some(fault) => fault.text.clone(),
+            None => "the connection was closed".to_owned(),
+        };
+        tracing::debug!(%text, "connection lost");
         if let Some(inner) = self.inner.upgrade() {
-            let _ = inner.ended.set(fault.text.clone());
+            let _ = inner.ended.set(text);
         }
+        let Some(fault) = fault else { return false };
         fault.kind == FaultKind::GoneAway && fault.text.contains("too_many_pings")
     }
 
