@@ -61,6 +61,23 @@ fn a_feature_of_a_file_is_that_of_its_fields() -> Result {
     Ok(())
 }
 
+/// With a protoc carried, a user installs nothing, for editions either.
+#[cfg(feature = "vendored-protoc")]
+#[test]
+fn a_carried_protoc_reads_editions() -> Result {
+    if std::env::var_os("PROTOC").is_some() {
+        front::skip("the carried protoc", "$PROTOC comes before it");
+        return Ok(());
+    }
+    for case in cases("editions")? {
+        let compiled = compile_folder(&case, Backend::Auto, None)?;
+        for (package, text) in printed(&compiled)? {
+            golden(&case.join(format!("{package}.rs")), &text)?;
+        }
+    }
+    Ok(())
+}
+
 /// Editions reach reflection with what they say.
 #[test]
 fn canonical_bytes_keep_editions() -> Result {
