@@ -51,8 +51,8 @@ async fn {{ service.call }}(channel: Channel) {
     let call = async {
         let mut stream = client.{{ method.function }}(()).await?;
         stream.send({{ method.input.empty(outside) }}).await?;
-        let response = stream.finish().await?.into_inner();
-        println!("{{ method.proto }}: {response:?}");
+        let response = stream.finish().await?;
+        println!("{{ method.proto }}: {:?}", response.get_ref());
         Ok(())
     };
 {%- else if method.streams_responses %}
@@ -67,8 +67,8 @@ async fn {{ service.call }}(channel: Channel) {
 {%- else %}
 
     let call = async {
-        let response = client.{{ method.function }}({{ method.input.empty(outside) }}).await?.into_inner();
-        println!("{{ method.proto }}: {response:?}");
+        let response = client.{{ method.function }}({{ method.input.empty(outside) }}).await?;
+        println!("{{ method.proto }}: {:?}", response.get_ref());
         Ok(())
     };
 {%- endif %}

@@ -14,7 +14,7 @@ fn main() -> Result<(), Error> {
         .with_max_level(config.log.level()?)
         .with_writer(std::io::stderr)
         .init();
-    tracing::info!("effective configuration:\n{}", config.render()?);
+    println!("{}", config.render()?);
 
     // The first sees a call first, and its answer last.
     let server = Server::new(config.server)

@@ -67,7 +67,6 @@ fn try_read(
         includes: includes.to_vec(),
         backend: Backend::Auto,
         parameter: parameter.to_owned(),
-        ..Source::default()
     };
     Ok(Protos {
         compiled: compile(&source)?,

@@ -45,9 +45,10 @@ pub(crate) fn run(args: Args, shell: Shell) -> Result<Exit> {
         signals,
         shell,
     };
-    let report = demo.run().map_err(|fault| match home.is_temporary() {
-        true => fault.help("run it with --keep to look at the project"),
-        false => fault.help(format!("the project is in {}", home.dir().display())),
+    let report = demo.run().map_err(|fault| match fault.exit {
+        Exit::Interrupted => fault,
+        _ if home.is_temporary() => fault.help("run it with --keep to look at the project"),
+        _ => fault.help(format!("the project is in {}", home.dir().display())),
     })?;
     println!("report: {}", report.display());
     if !home.is_temporary() {

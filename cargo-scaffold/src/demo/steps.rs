@@ -46,7 +46,7 @@ impl Demo<'_> {
         let laid = self.home.overlay()?;
         self.shell.status(
             "Wrote",
-            "handlers, tests, client and load messages, as you would now",
+            "the example's handlers, tests, client and load messages over it: a new project answers UNIMPLEMENTED",
         );
         for path in laid {
             self.shell.detail(path);

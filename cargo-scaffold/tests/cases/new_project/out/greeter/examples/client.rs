@@ -33,11 +33,8 @@ async fn call_greeter(channel: Channel) {
     let client = pb::greeter::GreeterClient::new(channel);
 
     let call = async {
-        let response = client
-            .say_hello(pb::HelloRequest::default())
-            .await?
-            .into_inner();
-        println!("SayHello: {response:?}");
+        let response = client.say_hello(pb::HelloRequest::default()).await?;
+        println!("SayHello: {:?}", response.get_ref());
         Ok(())
     };
     report("SayHello", call.await);
@@ -45,8 +42,8 @@ async fn call_greeter(channel: Channel) {
     let call = async {
         let mut stream = client.say_hello_to_all(()).await?;
         stream.send(pb::HelloRequest::default()).await?;
-        let response = stream.finish().await?.into_inner();
-        println!("SayHelloToAll: {response:?}");
+        let response = stream.finish().await?;
+        println!("SayHelloToAll: {:?}", response.get_ref());
         Ok(())
     };
     report("SayHelloToAll", call.await);

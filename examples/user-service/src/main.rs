@@ -1,0 +1,33 @@
+//! The server: configuration, logs, interceptors, services.
+
+use scaffold_runtime::interceptors::{AccessLog, Deadline, Recover};
+use scaffold_runtime::{Error, Server};
+use user_service::config::Config;
+use user_service::pb;
+use user_service::services::UserServiceHandler;
+
+fn main() -> Result<(), Error> {
+    let config = Config::load()?;
+    tracing_subscriber::fmt()
+        .with_max_level(config.log.level()?)
+        .with_writer(std::io::stderr)
+        .init();
+    println!("{}", config.render()?);
+
+    // The first sees a call first, and its answer last.
+    let server = Server::new(config.server)
+        // A handler that panics fails its call, not the connection.
+        .intercept(Recover::new())
+        // Says what became of every call, of refused ones too.
+        .intercept(AccessLog::new())
+        // Ends calls whose time is over, with the .proto's timeout where the
+        // client has set none.
+        .intercept(Deadline::new())
+        .add_service(pb::user::v1::user_service::UserServiceServer::new(
+            UserServiceHandler::default(),
+        ))
+        .bind()?;
+    println!("listening on {}", server.local_addr());
+    // Returns when the process was told to stop and the running calls are over.
+    server.run()
+}
