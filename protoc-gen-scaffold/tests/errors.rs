@@ -23,7 +23,10 @@ fn every_fault_has_its_place() -> Result {
         }
         for protoc in protocs() {
             let text = said(&case, Backend::Protoc, Some(&protoc));
-            if case.ends_with("edition") && version(&protoc) >= Some(27) {
+            // Wrong for some, and right for this one.
+            if case.ends_with("public-chain")
+                || case.ends_with("edition") && version(&protoc) >= Some(27)
+            {
                 continue;
             }
             assert_ne!(

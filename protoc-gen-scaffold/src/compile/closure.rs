@@ -22,6 +22,8 @@ pub(super) struct File {
     /// Where it was read; nothing for what this program carries.
     pub(super) path: Option<PathBuf>,
     pub(super) imports: Vec<String>,
+    /// Those of them that whoever imports this file gets too.
+    pub(super) public: Vec<String>,
     /// The place after the last word.
     pub(super) end: (u32, u32),
     edition: Option<(String, (u32, u32))>,
@@ -193,11 +195,13 @@ impl Gather<'_> {
     fn close(&mut self, stack: &mut Vec<Frame>) {
         let Some(frame) = stack.pop() else { return };
         self.states.insert(frame.name.clone(), State::Done);
-        let imports = frame.scan.imports.into_iter();
+        let imports = &frame.scan.imports;
+        let public = imports.iter().filter(|import| import.public);
         self.files.push(File {
             name: frame.name,
             path: frame.path,
-            imports: imports.map(|import| import.name).collect(),
+            public: public.map(|import| import.name.clone()).collect(),
+            imports: imports.iter().map(|import| import.name.clone()).collect(),
             end: frame.scan.end,
             edition: frame.scan.edition,
             text: RefCell::new(Some(frame.text)),

@@ -39,15 +39,12 @@ pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
             failed.insert(&file.name);
         } else if let Err(error) = compiler.open_file(&file.name) {
             failed.insert(&file.name);
-            let end = file.end;
-            faults.extend(report(&error).into_iter().map(|fault| {
-                // protox does not say where a file that ends too soon does.
-                if fault.line == 0 && fault.message.ends_with("end of file") {
-                    fault.at(file.name.as_str(), end)
-                } else {
-                    fault
-                }
-            }));
+            let chained = public_chain(closure, &file.imports);
+            faults.extend(
+                report(&error)
+                    .into_iter()
+                    .map(|fault| explained(fault, file, chained)),
+            );
         }
     }
     // The other way to the set drops every custom option: prost-types has
@@ -55,6 +52,32 @@ pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
     faults
         .gate(())
         .map(|()| compiler.encode_file_descriptor_set())
+}
+
+/// What protox leaves out of its errors.
+fn explained(fault: Fault, file: &super::closure::File, chained: bool) -> Fault {
+    if fault.line == 0 && fault.message.ends_with("end of file") {
+        return fault.at(file.name.as_str(), file.end);
+    }
+    if chained && fault.message.ends_with("is not defined") {
+        return fault.help(
+            "protox follows `import public` one step, not two: import the file that defines it, \
+             or choose the backend `protoc`",
+        );
+    }
+    fault
+}
+
+/// Whether an import gives away a file that gives away another.
+fn public_chain(closure: &Closure, imports: &[String]) -> bool {
+    let public = |name: &String| {
+        let file = closure.files.iter().find(|file| file.name == *name);
+        file.map_or(&[][..], |file| &file.public)
+    };
+    imports
+        .iter()
+        .flat_map(public)
+        .any(|name| !public(name).is_empty())
 }
 
 /// Texts that were read already.

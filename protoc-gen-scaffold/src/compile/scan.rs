@@ -18,6 +18,7 @@ pub(super) struct Scan {
 #[derive(Debug, PartialEq)]
 pub(super) struct Import {
     pub(super) name: String,
+    pub(super) public: bool,
     pub(super) place: (u32, u32),
 }
 
@@ -35,14 +36,17 @@ pub(super) fn scan(text: &str) -> Scan {
     while let Some(token) = tokens.next() {
         match token.kind {
             Kind::Word("edition") if first => {
-                scan.edition = Some((tokens.statement().unwrap_or_default(), token.place));
+                let place = tokens.place(&token);
+                scan.edition = Some((tokens.statement().unwrap_or_default().0, place));
                 continue;
             }
             Kind::Word("import") if starts && depth == 0 => {
-                if let Some(name) = tokens.statement() {
+                let place = tokens.place(&token);
+                if let Some((name, public)) = tokens.statement() {
                     scan.imports.push(Import {
                         name,
-                        place: token.place,
+                        public,
+                        place,
                     });
                 }
                 continue;
@@ -50,7 +54,7 @@ pub(super) fn scan(text: &str) -> Scan {
             Kind::Mark(b'{' | b'[' | b'(' | b'<') => {
                 depth += 1;
                 if depth > MAX_DEPTH && scan.too_deep.is_none() {
-                    scan.too_deep = Some(token.place);
+                    scan.too_deep = Some(tokens.place(&token));
                 }
             }
             Kind::Mark(b'}' | b']' | b')' | b'>') => depth = depth.saturating_sub(1),
@@ -59,13 +63,15 @@ pub(super) fn scan(text: &str) -> Scan {
         starts = matches!(token.kind, Kind::Mark(b';' | b'}'));
         first = false;
     }
-    scan.end = (tokens.line, tokens.column(tokens.at));
+    scan.end = (tokens.line, tokens.column(tokens.line_start, tokens.at));
     scan
 }
 
 struct Token<'a> {
     kind: Kind<'a>,
-    place: (u32, u32),
+    line: u32,
+    line_start: usize,
+    start: usize,
 }
 
 enum Kind<'a> {
@@ -94,13 +100,16 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The rest of a statement, as far as its semicolon: the text in it.
-    fn statement(&mut self) -> Option<String> {
+    /// The rest of a statement, as far as its semicolon: the text in it, and
+    /// whether it says `public`.
+    fn statement(&mut self) -> Option<(String, bool)> {
         let mut said = None;
+        let mut public = false;
         while let Some(token) = self.next() {
             match token.kind {
                 Kind::Text(text) => said = Some(said.unwrap_or_default() + text),
-                Kind::Mark(b';') => return said,
+                Kind::Mark(b';') => return said.map(|said| (said, public)),
+                Kind::Word("public") => public = true,
                 Kind::Word(_) | Kind::Mark(b'=') => {}
                 Kind::Mark(_) => return None,
             }
@@ -132,7 +141,6 @@ impl<'a> Tokens<'a> {
             }
         }
         let start = self.at;
-        let place = (self.line, self.column(start));
         let byte = bytes[start];
         let kind = match byte {
             b'"' | b'\'' => {
@@ -161,7 +169,12 @@ impl<'a> Tokens<'a> {
                 Kind::Mark(byte)
             }
         };
-        Some(Token { kind, place })
+        Some(Token {
+            kind,
+            line: self.line,
+            line_start: self.line_start,
+            start,
+        })
     }
 
     /// Passes over text that may hold line ends.
@@ -176,8 +189,13 @@ impl<'a> Tokens<'a> {
         self.at += len;
     }
 
-    fn column(&self, at: usize) -> u32 {
-        let before = &self.text.as_bytes()[self.line_start..at];
+    /// Not for every token: a file may be one long line.
+    fn place(&self, token: &Token<'_>) -> (u32, u32) {
+        (token.line, self.column(token.line_start, token.start))
+    }
+
+    fn column(&self, line_start: usize, at: usize) -> u32 {
+        let before = &self.text.as_bytes()[line_start..at];
         // Characters, not bytes: those that continue one are not counted.
         before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32 + 1
     }

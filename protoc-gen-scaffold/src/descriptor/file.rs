@@ -58,7 +58,7 @@ pub struct FileDescriptorProto {
 impl FileDescriptorProto {
     /// The places and comments of this file; empty if it has none.
     pub fn locations(&self) -> Locations {
-        Locations::decode(self.source_code_info.as_deref().unwrap_or_default())
+        Locations::decode(self.source_code_info.clone().unwrap_or_default())
     }
 
     /// Whether the file is written in an edition rather than a syntax.

@@ -1,6 +1,7 @@
 //! Where things stand in their source file, and the comments on them.
 
 use prost::Message;
+use prost::bytes::Bytes;
 
 /// Places and comments of one file, looked up by descriptor path.
 ///
@@ -51,7 +52,7 @@ struct Comments {
 #[derive(Clone, PartialEq, Message)]
 struct SourceCodeInfo {
     #[prost(bytes = "bytes", repeated, tag = "1")]
-    location: Vec<prost::bytes::Bytes>,
+    location: Vec<Bytes>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -73,9 +74,8 @@ struct Encoded {
 impl Locations {
     /// Reads an encoded `SourceCodeInfo`. Places that do not decode are left
     /// out: they are hints for people, never a reason to refuse a file.
-    pub fn decode(bytes: &[u8]) -> Self {
-        let info =
-            SourceCodeInfo::decode(prost::bytes::Bytes::copy_from_slice(bytes)).unwrap_or_default();
+    pub fn decode(bytes: Bytes) -> Self {
+        let info = SourceCodeInfo::decode(bytes).unwrap_or_default();
         let mut locations = Self::default();
         let mut one = Encoded::default();
         for bytes in info.location {
