@@ -2,6 +2,8 @@
 
 pub use {bytes, prost, prost_types};
 
+pub use crate::server::ServerCall;
+
 /// The contract that this runtime keeps (docs/contract.md).
 const CONTRACT: u32 = 1;
 

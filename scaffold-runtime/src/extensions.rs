@@ -13,6 +13,7 @@ use std::collections::HashMap;
 /// ```
 #[derive(Default)]
 pub struct Extensions {
+    #[allow(clippy::box_collection, reason = "requests are moved often, and nearly all have no extensions")]
     map: Option<Box<HashMap<TypeId, Slot>>>,
 }
 

@@ -13,16 +13,24 @@ mod client_stream;
 mod code;
 #[doc(hidden)]
 pub mod codegen;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod deadline;
 mod error;
 mod extensions;
 mod framing;
 mod interceptor;
+pub mod interceptors;
 mod metadata;
+mod mount;
 mod peer;
+#[path = "gen/mod.rs"]
+mod pb;
 pub mod pool;
 mod request;
 mod response;
+mod server;
+pub mod services;
 mod spec;
 pub mod status;
 mod stream;
@@ -39,8 +47,13 @@ pub use metadata::{InvalidMetadata, Iter as MetadataIter, Metadata};
 pub use peer::Peer;
 pub use request::{IntoRequest, Request};
 pub use response::Response;
+pub use server::{BoundServer, Server, ServerConfig, ServerHandle, Service};
 pub use spec::{
     CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy, ServiceSpec, Slo,
 };
 pub use status::{ErrorDetails, Status};
 pub use stream::{Sender, Streaming};
+
+/// Mounts the generated files that lie beside the file of the call, as modules.
+#[cfg(feature = "mount")]
+pub use scaffold_mount::mount;

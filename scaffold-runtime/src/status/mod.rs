@@ -7,3 +7,4 @@ mod wire;
 
 pub use details::ErrorDetails;
 pub use types::Status;
+pub(crate) use wire::write_code;

@@ -70,15 +70,6 @@ enum Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Gone;
 
-/// Why a stream is reset.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Reset {
-    /// The answer is complete, the rest of the request is not wanted.
-    NoError,
-    /// The call was given up.
-    Cancel,
-}
-
 /// A connection that failed, for logs.
 #[derive(Debug)]
 pub(crate) struct Broken(h2::Error);
@@ -232,15 +223,11 @@ impl Outgoing {
         result.map_err(|_| Gone)
     }
 
-    /// Resets the stream.
-    pub(crate) fn reset(&mut self, reset: Reset) {
-        let reason = match reset {
-            Reset::NoError => Reason::NO_ERROR,
-            Reset::Cancel => Reason::CANCEL,
-        };
+    /// Resets the stream: the call is given up.
+    pub(crate) fn cancel(&mut self) {
         match &mut self.state {
-            Reply::Waiting(respond) => respond.send_reset(reason),
-            Reply::Open(stream) => stream.send_reset(reason),
+            Reply::Waiting(respond) => respond.send_reset(Reason::CANCEL),
+            Reply::Open(stream) => stream.send_reset(Reason::CANCEL),
             Reply::Done => return,
         }
         self.state = Reply::Done;

@@ -1,0 +1,233 @@
+//! `Server`: services and interceptors on an address.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+
+use super::connection::Connections;
+use super::exchange::App;
+use super::lifecycle::{Lifecycle, ServerHandle};
+use super::listen::{self, Acceptor};
+use super::race::{First, race};
+use super::router::Router;
+use super::service::{NoServices, Service, Services, With};
+use super::signals::Signals;
+use super::workers::Workers;
+use super::{ServerConfig, builtin};
+use crate::interceptor::{Chain, Identity};
+use crate::pool::Budget;
+use crate::services::health::{HealthReporter, ServingStatus};
+use crate::transport::server::ServerSettings;
+use crate::{Error, Interceptor};
+
+/// A server that is being put together.
+///
+/// ```no_run
+/// use scaffold_runtime::interceptors::{AccessLog, Recover};
+/// use scaffold_runtime::{Server, ServerConfig};
+///
+/// fn main() -> Result<(), scaffold_runtime::Error> {
+///     Server::new(ServerConfig::default())
+///         .intercept(Recover::new())
+///         .intercept(AccessLog::new())
+///         // .add_service(UserServiceServer::new(UserServiceHandler::default()))
+///         .run()
+/// }
+/// ```
+pub struct Server<I = Identity, S = NoServices> {
+    config: ServerConfig,
+    interceptors: I,
+    services: S,
+    health: HealthReporter,
+}
+
+/// A server that has its address, and does not accept yet. Clients that connect
+/// wait in the backlog.
+pub struct BoundServer<I, S> {
+    listener: std::net::TcpListener,
+    address: SocketAddr,
+    connections: Arc<Connections<I, S>>,
+}
+
+// === impl Server ===
+
+impl Server {
+    /// A server without services.
+    pub fn new(config: ServerConfig) -> Server {
+        Server { config, interceptors: Identity, services: NoServices, health: HealthReporter::new() }
+    }
+}
+
+impl<I: Interceptor, S: Services> Server<I, S> {
+    /// Adds an interceptor behind those that are there: first listed acts first.
+    /// It applies to all services, wherever they are added.
+    pub fn intercept<J: Interceptor>(self, interceptor: J) -> Server<Chain<I, J>, S> {
+        let Server { config, interceptors, services, health } = self;
+        Server { config, interceptors: Chain::new(interceptors, interceptor), services, health }
+    }
+
+    /// Adds a service.
+    pub fn add_service<T: Service>(self, service: T) -> Server<I, With<S, T>> {
+        let Server { config, interceptors, services, health } = self;
+        Server { config, interceptors, services: With { rest: services, service }, health }
+    }
+
+    /// Sets what the health service answers. Each service is SERVING from
+    /// [`bind`](Server::bind) on.
+    pub fn health(&self) -> HealthReporter {
+        self.health.clone()
+    }
+
+    /// Takes the address.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be listened on, or a service was added twice.
+    pub fn bind(self) -> Result<BoundServer<I, builtin::WithBuiltin<S>>, Error> {
+        let Server { config, interceptors, services, health } = self;
+        let mut specs = Vec::new();
+        services.specs(&mut specs);
+        for spec in &specs {
+            // What was set before is what the program knows better.
+            if health.get(spec.name).is_none() {
+                health.set(spec.name, ServingStatus::Serving);
+            }
+        }
+        let services = builtin::add(services, &specs, &health);
+        let off = builtin::off(&config, &specs);
+        specs.clear();
+        services.specs(&mut specs);
+        let router = Router::new(&specs, off)?;
+        let listener = listen::bind(&config)?;
+        let address = listener.local_addr().map_err(|error| Error::new("cannot tell the address", error))?;
+        let app = App {
+            interceptors,
+            services,
+            router,
+            budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
+            max_receive: config.max_receive_message_size,
+            max_send: config.max_send_message_size,
+            write_stall: config.write_stall_timeout,
+        };
+        let connections = Connections {
+            app: Arc::new(app),
+            settings: settings(&config),
+            config,
+            lifecycle: Lifecycle::new(health),
+        };
+        Ok(BoundServer { listener, address, connections: Arc::new(connections) })
+    }
+
+    /// Serves on runtimes of its own, one for each core, until SIGTERM or SIGINT,
+    /// and through the drain. A second signal ends the process at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bind`](Server::bind), and if a runtime cannot be started.
+    pub fn run(self) -> Result<(), Error> {
+        self.bind()?.run()
+    }
+
+    /// Serves on the caller's runtime, as [`run`](Server::run) does. The runtime
+    /// must have I/O and time enabled.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Server::run).
+    pub async fn serve(self) -> Result<(), Error> {
+        self.bind()?.serve().await
+    }
+}
+
+impl<I, S> fmt::Debug for Server<I, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+// === impl BoundServer ===
+
+impl<I: Interceptor, S: Services> BoundServer<I, S> {
+    /// The address, with the port that was taken.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops the server from elsewhere.
+    pub fn handle(&self) -> ServerHandle {
+        ServerHandle::new(self.connections.lifecycle.clone())
+    }
+
+    /// As [`Server::run`].
+    ///
+    /// # Errors
+    ///
+    /// If a runtime or a thread cannot be started.
+    pub fn run(self) -> Result<(), Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::new("cannot start a runtime", error))?;
+        let count = match self.connections.config.workers {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            count => count,
+        };
+        let workers = Workers::threads(&self.connections, count)?;
+        let result = runtime.block_on(self.accept(workers));
+        runtime.shutdown_background();
+        result
+    }
+
+    /// As [`Server::serve`].
+    ///
+    /// # Errors
+    ///
+    /// If the socket or the signals cannot be watched.
+    pub async fn serve(self) -> Result<(), Error> {
+        let workers = Workers::Here(self.connections.clone());
+        self.accept(workers).await
+    }
+
+    async fn accept(self, workers: Workers<Connections<I, S>>) -> Result<(), Error> {
+        let BoundServer { listener, address, connections } = self;
+        let Connections { config, lifecycle, .. } = &*connections;
+        let mut signals = Signals::listen().map_err(|error| Error::new("cannot listen to signals", error))?;
+        let mut acceptor = Acceptor::new(listener, lifecycle.clone(), config.max_connections)
+            .map_err(|error| Error::new("cannot watch the socket", error))?;
+        tracing::info!(%address, "serves");
+        {
+            let mut stopping = std::pin::pin!(lifecycle.stopping(&mut signals, config.pre_stop));
+            loop {
+                match race(&mut stopping, acceptor.next()).await {
+                    First::Left(()) => break,
+                    First::Right(arrival) => workers.place(arrival),
+                }
+            }
+        }
+        // Calls on connections that the kernel has taken for us are not lost.
+        acceptor.backlog().into_iter().for_each(|arrival| workers.place(arrival));
+        lifecycle.drain(&mut signals, config.drain).await;
+        tracing::info!(%address, "has stopped");
+        Ok(())
+    }
+}
+
+impl<I, S> fmt::Debug for BoundServer<I, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundServer").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+fn settings(config: &ServerConfig) -> ServerSettings {
+    ServerSettings {
+        stream_window: config.stream_window,
+        connection_window: config.connection_window,
+        max_frame: 16 << 10,
+        max_header_list: config.max_header_list_size,
+        max_streams: config.max_concurrent_streams,
+        max_send_buffer: config.send_buffer,
+        max_pending_resets: config.max_pending_resets,
+        max_local_resets: config.max_local_resets,
+    }
+}

@@ -1,0 +1,190 @@
+//! `ServerCall`: a call as generated code gets it, and the four shapes.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use prost::Message;
+
+use super::guard;
+use super::reply::{StreamReply, StreamSink};
+use super::requests::{Requests, single};
+use crate::framing::{self, Decoder};
+use crate::request::Parts;
+use crate::transport::server::Incoming;
+use crate::{Code, Metadata, Outcome, Request, Response, Sender, Status, Streaming};
+
+/// A call on its way to a handler, after the interceptors.
+///
+/// Generated code picks the method by [`method_index`](ServerCall::method_index)
+/// and the shape by the method called here. Each of them reads the request,
+/// runs the handler until it ends, its deadline passes or the client is gone,
+/// and says how it ended.
+pub struct ServerCall {
+    pub(super) method: usize,
+    pub(super) parts: Parts,
+    pub(super) response_metadata: Metadata,
+    pub(super) body: Incoming,
+    pub(super) decoder: Decoder,
+    /// The sending side, where the method streams responses.
+    pub(super) reply: Option<Arc<StreamReply>>,
+    pub(super) max_send: usize,
+}
+
+// === impl ServerCall ===
+
+impl ServerCall {
+    /// Which method: the index in the service's table.
+    pub fn method_index(&self) -> usize {
+        self.method
+    }
+
+    /// One request, one response.
+    pub async fn unary<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Req>) -> F,
+        F: Future<Output = Result<Response<Res>, Status>>,
+    {
+        let ServerCall { parts, response_metadata, body, decoder, max_send, .. } = self;
+        guard::run(parts.deadline, async move {
+            let message = match single(body, decoder).await {
+                Ok(message) => message,
+                Err(status) => return status.into(),
+            };
+            let result = handler(Request::from_parts(message, parts)).await;
+            reply(result, response_metadata, max_send, 1)
+        })
+        .await
+    }
+
+    /// One request, many responses.
+    pub async fn server_streaming<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Req>, Sender<Res>) -> F,
+        F: Future<Output = Result<(), Status>>,
+    {
+        let ServerCall { parts, response_metadata, body, decoder, reply, .. } = self;
+        let Some(reply) = reply else { return wrong_shape() };
+        let sender = Sender::new(Box::new(StreamSink(reply.clone())), response_metadata);
+        let received = AtomicU64::new(0);
+        let outcome = guard::run(parts.deadline, async {
+            let message = match single(body, decoder).await {
+                Ok(message) => message,
+                Err(status) => return status.into(),
+            };
+            received.store(1, Ordering::Relaxed);
+            end(handler(Request::from_parts(message, parts), sender).await)
+        });
+        let outcome = outcome.await;
+        outcome.with_counts(reply.sent(), received.into_inner())
+    }
+
+    /// Many requests, one response.
+    pub async fn client_streaming<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Streaming<Req>>) -> F,
+        F: Future<Output = Result<Response<Res>, Status>>,
+    {
+        let ServerCall { parts, response_metadata, body, decoder, max_send, .. } = self;
+        let received = Arc::new(AtomicU64::new(0));
+        let stream = requests(body, decoder, received.clone());
+        let outcome = guard::run(parts.deadline, async move {
+            let result = handler(Request::from_parts(stream, parts)).await;
+            reply(result, response_metadata, max_send, 0)
+        });
+        let outcome = outcome.await;
+        let sent = outcome.messages_sent();
+        outcome.with_counts(sent, received.load(Ordering::Relaxed))
+    }
+
+    /// Many requests, many responses.
+    pub async fn bidi_streaming<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Streaming<Req>>, Sender<Res>) -> F,
+        F: Future<Output = Result<(), Status>>,
+    {
+        let ServerCall { parts, response_metadata, body, decoder, reply, .. } = self;
+        let Some(reply) = reply else { return wrong_shape() };
+        let sender = Sender::new(Box::new(StreamSink(reply.clone())), response_metadata);
+        let received = Arc::new(AtomicU64::new(0));
+        let stream = requests(body, decoder, received.clone());
+        let outcome = guard::run(parts.deadline, async move {
+            end(handler(Request::from_parts(stream, parts), sender).await)
+        });
+        let outcome = outcome.await;
+        outcome.with_counts(reply.sent(), received.load(Ordering::Relaxed))
+    }
+
+    /// The method is in the table and not in the code: the two were not
+    /// generated together.
+    pub async fn unimplemented(self) -> Outcome {
+        Status::unimplemented("the method is not implemented").into()
+    }
+}
+
+impl std::fmt::Debug for ServerCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerCall")
+            .field("method", &self.method)
+            .field("parts", &self.parts)
+            .finish_non_exhaustive()
+    }
+}
+
+fn requests<Req>(body: Incoming, decoder: Decoder, received: Arc<AtomicU64>) -> Streaming<Req> {
+    let source = Requests::new(body, decoder, received);
+    Streaming::new(Box::new(source), Metadata::new(), Code::InvalidArgument)
+}
+
+/// The outcome of a handler that answers with one message.
+fn reply<Res: Message>(
+    result: Result<Response<Res>, Status>,
+    mut metadata: Metadata,
+    max_send: usize,
+    received: u64,
+) -> Outcome {
+    let encoded = result.and_then(|response| {
+        let (message, initial, trailers) = response.into_parts();
+        Ok((framing::encode(&message, max_send)?, initial, trailers))
+    });
+    match encoded {
+        Ok((frame, initial, trailers)) => {
+            metadata.extend(initial);
+            Outcome::new(Ok(()))
+                .with_reply(frame)
+                .with_metadata(metadata)
+                .with_trailers(trailers)
+                .with_counts(1, received)
+        }
+        Err(status) => failed(status).with_metadata(metadata).with_counts(0, received),
+    }
+}
+
+/// The outcome of a handler that has sent its messages itself.
+fn end(result: Result<(), Status>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::new(Ok(())),
+        Err(status) => failed(status),
+    }
+}
+
+/// A failure. A handler that fails with OK has a fault: there is no message to
+/// send, and to claim success would hide it.
+fn failed(status: Status) -> Outcome {
+    if status.code() == Code::Ok {
+        return Status::internal("the handler failed with the code OK").into();
+    }
+    status.into()
+}
+
+fn wrong_shape() -> Outcome {
+    Status::internal("the method's table and code have different shapes").into()
+}

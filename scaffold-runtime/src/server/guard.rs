@@ -1,0 +1,70 @@
+//! What the outside of a call tells its inside: stop, the client is gone; look
+//! at the clock.
+//!
+//! Interceptors stand between the two. So that they see how a call ended that
+//! was cut off, the inside drops the handler and answers with a status, instead
+//! of the outside dropping everything. Both are polled in one go, on one thread,
+//! which makes a thread-local the cheapest way across.
+
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Instant;
+
+use crate::{Outcome, Status, deadline};
+
+/// What the two sides tell each other during a poll.
+#[derive(Clone, Copy, Default)]
+struct Note {
+    /// Inwards: nobody waits for the answer.
+    gone: bool,
+    /// Inwards: the timer fired.
+    fired: bool,
+    /// Outwards: when the timer must fire.
+    wake_at: Option<Instant>,
+}
+
+thread_local! {
+    static NOTE: Cell<Note> = const { Cell::new(Note { gone: false, fired: false, wake_at: None }) };
+}
+
+/// Polls the inside; returns what it says and when it wants to be polled again.
+pub(super) fn enter<R>(gone: bool, fired: bool, poll: impl FnOnce() -> R) -> (R, Option<Instant>) {
+    let before = NOTE.replace(Note { gone, fired, wake_at: None });
+    let result = poll();
+    let note = NOTE.replace(before);
+    (result, note.wake_at)
+}
+
+/// Runs a handler until its end, its deadline, or the loss of its client, and
+/// drops it then.
+pub(super) async fn run(deadline: Option<Instant>, handler: impl Future<Output = Outcome>) -> Outcome {
+    let mut handler = pin!(Some(handler));
+    poll_fn(|cx| {
+        let note = NOTE.get();
+        let cut = if note.gone {
+            Some(Status::cancelled("the client gave the call up"))
+        } else if note.fired && deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            Some(exceeded())
+        } else {
+            None
+        };
+        if let Some(status) = cut {
+            handler.set(None);
+            return Poll::Ready(status.into());
+        }
+        let Some(future) = handler.as_mut().as_pin_mut() else { return Poll::Pending };
+        let polled = deadline::poll_in(deadline, future, cx);
+        if polled.is_pending() {
+            NOTE.set(Note { wake_at: deadline, ..NOTE.get() });
+        }
+        polled
+    })
+    .await
+}
+
+/// The status of a call whose deadline passed.
+pub(super) fn exceeded() -> Status {
+    Status::deadline_exceeded("the deadline passed before the call ended")
+}

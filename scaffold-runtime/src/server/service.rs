@@ -1,0 +1,65 @@
+//! `Service`: what generated code implements; and lists of services, as types.
+
+use std::future::Future;
+
+use super::ServerCall;
+use crate::{Outcome, ServiceSpec};
+
+/// A service that a server can take calls for. Generated code implements it.
+pub trait Service: Send + Sync + 'static {
+    /// The table of the service.
+    fn spec(&self) -> &'static ServiceSpec;
+
+    /// Answers one call.
+    fn call(&self, call: ServerCall) -> impl Future<Output = Outcome> + Send;
+}
+
+/// The services of a server. Composed as types, so that a call to any of them
+/// is one future without a box.
+#[doc(hidden)]
+pub trait Services: Send + Sync + 'static {
+    /// How many there are.
+    const COUNT: usize;
+
+    /// Adds the tables, by index.
+    fn specs(&self, out: &mut Vec<&'static ServiceSpec>);
+
+    /// Answers one call to the service of this index.
+    fn call(&self, service: usize, call: ServerCall) -> impl Future<Output = Outcome> + Send;
+}
+
+/// No services.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoServices;
+
+/// Services and one more.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct With<R, S> {
+    pub(super) rest: R,
+    pub(super) service: S,
+}
+
+impl Services for NoServices {
+    const COUNT: usize = 0;
+
+    fn specs(&self, _: &mut Vec<&'static ServiceSpec>) {}
+
+    async fn call(&self, _: usize, call: ServerCall) -> Outcome {
+        call.unimplemented().await
+    }
+}
+
+impl<R: Services, S: Service> Services for With<R, S> {
+    const COUNT: usize = R::COUNT + 1;
+
+    fn specs(&self, out: &mut Vec<&'static ServiceSpec>) {
+        self.rest.specs(out);
+        out.push(self.service.spec());
+    }
+
+    async fn call(&self, service: usize, call: ServerCall) -> Outcome {
+        if service == R::COUNT { self.service.call(call).await } else { self.rest.call(service, call).await }
+    }
+}
