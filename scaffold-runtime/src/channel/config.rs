@@ -139,3 +139,53 @@ impl KeepaliveConfig {
             .saturating_mul(1 << doublings.min(16))
     }
 }
+
+#[cfg(all(test, feature = "config"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_read_from_toml_and_written_back() {
+        let text = "
+            connect_timeout = '3s'
+            max_receive_message_size = 1000
+            [backoff]
+            initial = '100ms'
+            [keepalive]
+            interval = '30s'
+        ";
+        let config: ChannelConfig = toml::from_str(text).unwrap();
+        let expected = ChannelConfig {
+            connect_timeout: Duration::from_secs(3),
+            max_receive_message_size: 1000,
+            backoff: BackoffConfig {
+                initial: Duration::from_millis(100),
+                ..Default::default()
+            },
+            keepalive: Some(KeepaliveConfig {
+                interval: Duration::from_secs(30),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        assert_eq!(config, expected);
+        let written = crate::config::render(&expected).unwrap();
+        assert_eq!(toml::from_str::<ChannelConfig>(&written).unwrap(), expected);
+        assert!(toml::from_str::<ChannelConfig>("connect_timout = '3s'").is_err());
+    }
+
+    #[test]
+    fn intervals_have_a_floor_and_double() {
+        let config = KeepaliveConfig {
+            interval: Duration::from_secs(1),
+            ..Default::default()
+        };
+        assert_eq!(config.interval(0), Duration::from_secs(10));
+        assert_eq!(config.interval(2), Duration::from_secs(40));
+        let _ = KeepaliveConfig {
+            interval: Duration::MAX,
+            ..Default::default()
+        }
+        .interval(u32::MAX);
+    }
+}
