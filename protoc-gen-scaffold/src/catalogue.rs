@@ -76,6 +76,13 @@ pub(crate) fn file_name_too_long(package: &str, len: usize) -> Fault {
     .help("file systems allow 255 at most; shorten the package's name")
 }
 
+pub(crate) fn package_needs_tree(package: &str) -> Fault {
+    Fault::new(format!(
+        "package `{package}` needs the file name of the module tree, which `mount=scan` looks for"
+    ))
+    .help("generate all files in one run with the option `mount=tree`, or rename the package")
+}
+
 pub(crate) fn module_needs_tree(package: &str, message: &str) -> Fault {
     Fault::new(format!(
         "package `{package}` and the nested types of message `{message}` share a Rust module, which `mount=scan` cannot write"

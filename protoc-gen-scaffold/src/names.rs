@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | package segment | snake | `MyShop.v1` | `my_shop::v1` |
 //! | file of a package | snake, joined by dots, no `r#` | `shop.type` | `shop.type.rs` |
+//! | file of no package, of package `mod` | | | `_.rs`, `mod_.rs` |
 //! | message, enum | camel | `HTTPRule` | `HttpRule` |
 //! | module of a message's nested types and oneofs | snake | `HTTPRule` | `http_rule` |
 //! | field | snake | `userId` | `user_id` |
@@ -17,12 +18,15 @@
 //! | client | camel + `Client` | `UserService` | `UserServiceClient` |
 //! | blocking client | camel + `BlockingClient` | `UserService` | `UserServiceBlockingClient` |
 //! | load driver | camel + `Load` | `UserService` | `UserServiceLoad` |
-//! | rpc | snake; `new`, `blocking`, `from_arc` get `_` | `GetUser`, `New` | `get_user`, `new_` |
+//! | rpc | snake; reserved ones get `_` | `GetUser`, `New` | `get_user`, `new_` |
 //! | rpc's spec | upper snake | `GetUser` | `methods::GET_USER` |
 //! | rpc's payload in the load driver | `payload_` + snake | `GetUser` | `payload_get_user` |
 //!
 //! Fixed names: `FILE_DESCRIPTORS` in a package; `NAME`, `SPEC`, `methods` in a
 //! service's module.
+//!
+//! Reserved for rpcs: `new`, `blocking`, `from_arc` are functions of ours, and
+//! `clone`, `into`, `try_into` are what a client does by traits.
 //!
 //! Keywords become raw identifiers (`r#type`), those that cannot be raw get an
 //! underscore (`self_`, `super_`, `crate_`, `extern_`, `Self_`), and a leading
@@ -53,7 +57,7 @@ pub(crate) fn method(proto: &str) -> MethodNames {
     let plain = proto.to_snake_case();
     MethodNames {
         function: match plain.as_str() {
-            "new" | "blocking" | "from_arc" => format!("{plain}_"),
+            "new" | "blocking" | "from_arc" | "clone" | "into" | "try_into" => format!("{plain}_"),
             _ => identifier(&plain),
         },
         constant: identifier(&proto.to_shouty_snake_case()),
@@ -95,9 +99,20 @@ pub(crate) fn is_speakable(proto: &str) -> bool {
     proto.contains(|c: char| c.is_ascii_alphanumeric())
 }
 
-/// A module's name as a part of a file's name.
+/// A module's name without `r#`, as paths of files have it.
 pub(crate) fn file_part(module: &str) -> &str {
     module.strip_prefix("r#").unwrap_or(module)
+}
+
+/// The file of a package, given its modules.
+pub(crate) fn file(modules: &[String]) -> String {
+    let parts: Vec<&str> = modules.iter().map(|module| file_part(module)).collect();
+    match parts[..] {
+        [] => "_.rs".to_owned(),
+        // `mod.rs` is the tree. No other package has an underscore there.
+        ["mod"] => "mod_.rs".to_owned(),
+        _ => format!("{}.rs", parts.join(".")),
+    }
 }
 
 /// Makes an identifier of a name that may be a keyword or start with a digit.

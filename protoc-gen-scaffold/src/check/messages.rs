@@ -87,10 +87,12 @@ impl Walk<'_, '_> {
             };
             let own = item(Kind::Message, &self.path, self.file);
             self.scopes.speakable(message.name(), || own.clone());
-            self.scopes
+            let alone = self
+                .scopes
                 .enter(&self.module, names::camel(message.name()), own);
             self.fields(message);
-            if has_module(message) {
+            // Two that meet have all that is in them meet: it is told once.
+            if alone && has_module(message) {
                 let module = names::snake(message.name());
                 let nested = item(Kind::Nested, &self.path, self.file);
                 self.scopes.enter(&self.module, module.clone(), nested);

@@ -58,28 +58,32 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// Enters a name in a module.
-    pub(super) fn enter(&mut self, module: &str, rust: String, item: Item) {
+    /// Enters a name in a module, and tells whether it is the only one.
+    pub(super) fn enter(&mut self, module: &str, rust: String, item: Item) -> bool {
         let known = match self.modules.get_mut(module) {
             Some(scope) => match scope.entry(rust.clone()) {
                 std::collections::btree_map::Entry::Vacant(entry) => {
                     entry.insert(item);
-                    return;
+                    return true;
                 }
                 std::collections::btree_map::Entry::Occupied(entry) => entry.get().clone(),
             },
             None => {
                 self.modules
                     .insert(module.to_owned(), BTreeMap::from([(rust, item)]));
-                return;
+                return true;
             }
         };
         match (known.kind, item.kind) {
             (Kind::Package, Kind::Package) => {}
             (Kind::Package, Kind::Nested) => self.shared.push((known, item)),
             (Kind::Nested, Kind::Package) => self.shared.push((item, known)),
-            _ => self.meet(&rust, &known, &item),
+            _ => {
+                self.meet(&rust, &known, &item);
+                return false;
+            }
         }
+        true
     }
 
     /// Enters names of a scope that is no module: fields, variants, methods.

@@ -4,14 +4,21 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::client::request;
-use super::context::{Context, docs, ident, method_docs, path};
+use super::context::{Context, ident, path};
 use super::rt::{Rt, Std};
 use crate::model::{Method, Service, Shape};
 
 pub(super) fn blocking(context: &Context, service: &Service) -> TokenStream {
     let Context {
         rt,
-        std: Std { clone, debug, .. },
+        std:
+            Std {
+                clone,
+                debug,
+                formatter,
+                fmt_result,
+                ..
+            },
         visibility,
         client_cfg: cfg,
         ..
@@ -25,13 +32,13 @@ pub(super) fn blocking(context: &Context, service: &Service) -> TokenStream {
     let name = ident(&service.name.rust.blocking);
     let name_text = name.to_string();
     let client = ident(&service.name.rust.client);
-    let docs = docs(
+    let docs = context.docs(
         &[format!("Calls `{}` and waits.", service.full_name)],
         "",
         service.deprecated,
     );
     let methods = service.methods.iter().map(|method| {
-        let docs = method_docs(service, method);
+        let docs = context.method_docs(service, method);
         let function = ident(&method.name.rust.function);
         let (shape, _) = Context::shape(method.shape);
         let into_request = &rt.into_request;
@@ -61,7 +68,7 @@ pub(super) fn blocking(context: &Context, service: &Service) -> TokenStream {
 
         #cfg
         impl<C> #debug for #name<C> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            fn fmt(&self, f: &mut #formatter<'_>) -> #fmt_result {
                 f.debug_struct(#name_text).finish_non_exhaustive()
             }
         }

@@ -3,14 +3,21 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, docs, ident, method_docs, path};
+use super::context::{Context, ident, path};
 use super::rt::{Rt, Std};
 use crate::model::{Method, Service, Shape};
 
 pub(super) fn client(context: &Context, service: &Service) -> TokenStream {
     let Context {
         rt,
-        std: Std { clone, debug, .. },
+        std:
+            Std {
+                clone,
+                debug,
+                formatter,
+                fmt_result,
+                ..
+            },
         visibility,
         client_cfg: cfg,
         ..
@@ -21,13 +28,13 @@ pub(super) fn client(context: &Context, service: &Service) -> TokenStream {
     let client = ident(&service.name.rust.client);
     let client_name = client.to_string();
     let blocking = ident(&service.name.rust.blocking);
-    let docs = docs(
+    let docs = context.docs(
         &[format!("Calls `{}`. Cheap to clone.", service.full_name)],
         "",
         service.deprecated,
     );
     let methods = service.methods.iter().map(|method| {
-        let docs = method_docs(service, method);
+        let docs = context.method_docs(service, method);
         let method = self::method(context, method);
         quote!(#docs #method)
     });
@@ -60,7 +67,7 @@ pub(super) fn client(context: &Context, service: &Service) -> TokenStream {
 
         #cfg
         impl<C> #debug for #client<C> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            fn fmt(&self, f: &mut #formatter<'_>) -> #fmt_result {
                 f.debug_struct(#client_name).finish_non_exhaustive()
             }
         }

@@ -1,9 +1,13 @@
 //! What all emitters of a service's items share.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use std::cell::RefCell;
 
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+pub(super) use super::joined::path;
 use super::rt::{Rt, Std};
+use crate::lower::doc_marker;
 use crate::model::{Method, Service, Shape};
 use crate::options::{Options, Visibility};
 
@@ -14,6 +18,8 @@ pub(super) struct Context {
     pub(super) visibility: TokenStream,
     pub(super) client_cfg: TokenStream,
     pub(super) load_cfg: TokenStream,
+    /// Comments, set aside: no token needs to hold them.
+    docs: RefCell<Vec<String>>,
 }
 
 // === impl Context ===
@@ -32,7 +38,33 @@ impl Context {
             // A load driver drives a client: without one there is none.
             load_cfg: quote!(#client_cfg #load_cfg),
             client_cfg,
+            docs: RefCell::default(),
         }
+    }
+
+    /// Doc lines as one attribute that stands for them, then `#[deprecated]` if
+    /// so.
+    pub(super) fn docs(&self, lines: &[String], otherwise: &str, deprecated: bool) -> TokenStream {
+        let mut docs = self.docs.borrow_mut();
+        let marker = doc_marker(docs.len());
+        docs.push(if lines.is_empty() {
+            otherwise.to_owned()
+        } else {
+            lines.join("\n")
+        });
+        let deprecated = deprecated.then(|| quote!(#[deprecated]));
+        quote!(#[doc = #marker] #deprecated)
+    }
+
+    /// What is said of a method.
+    pub(super) fn method_docs(&self, service: &Service, method: &Method) -> TokenStream {
+        let otherwise = format!("`{}.{}`.", service.full_name, method.name.proto);
+        self.docs(&method.docs, &otherwise, method.deprecated)
+    }
+
+    /// The comments that were set aside, by number.
+    pub(super) fn take_docs(&self) -> Vec<String> {
+        self.docs.take()
     }
 
     /// `impl Future<Output = Result<ok, Status>> + Send`
@@ -69,39 +101,6 @@ pub(super) fn ident(name: &str) -> Ident {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
         None => Ident::new(name, Span::call_site()),
     }
-}
-
-/// A path that the names stage has made sure is one.
-pub(super) fn path(path: &str) -> TokenStream {
-    path.parse().expect("a path made of identifiers")
-}
-
-/// Doc lines as attributes, then `#[deprecated]` if so.
-pub(super) fn docs(lines: &[String], otherwise: &str, deprecated: bool) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    if lines.is_empty() {
-        doc(otherwise, &mut tokens);
-    }
-    lines.iter().for_each(|line| doc(line, &mut tokens));
-    if deprecated {
-        quote!(#[deprecated]).to_tokens(&mut tokens);
-    }
-    tokens
-}
-
-fn doc(line: &str, tokens: &mut TokenStream) {
-    let line = if line.is_empty() {
-        String::new()
-    } else {
-        format!(" {line}")
-    };
-    quote!(#[doc = #line]).to_tokens(tokens);
-}
-
-/// What is said of a method that has no comment.
-pub(super) fn method_docs(service: &Service, method: &Method) -> TokenStream {
-    let otherwise = format!("`{}.{}`.", service.full_name, method.name.proto);
-    docs(&method.docs, &otherwise, method.deprecated)
 }
 
 fn cfg(feature: Option<&str>) -> TokenStream {

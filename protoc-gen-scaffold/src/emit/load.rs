@@ -3,14 +3,21 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::context::{Context, docs, ident, path};
+use super::context::{Context, ident, path};
 use super::rt::{Rt, Std};
 use crate::model::{Method, Service, Shape};
 
 pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
     let Context {
         rt,
-        std: Std { arc, debug, .. },
+        std:
+            Std {
+                arc,
+                debug,
+                formatter,
+                fmt_result,
+                ..
+            },
         visibility,
         load_cfg: cfg,
         ..
@@ -26,7 +33,7 @@ pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
     let name = ident(&service.name.rust.load);
     let name_text = name.to_string();
     let client = ident(&service.name.rust.client);
-    let docs = docs(
+    let docs = context.docs(
         &[format!("Drives load at `{}`.", service.full_name)],
         "",
         service.deprecated,
@@ -48,6 +55,12 @@ pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(index, method)| arm(context, index, method));
+    // Without methods there is nothing to count.
+    let index = ident(if service.methods.is_empty() {
+        "_index"
+    } else {
+        "index"
+    });
     quote! {
         #docs
         #cfg
@@ -69,7 +82,7 @@ pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
                 &SPEC
             }
 
-            async fn call(&self, method: usize, index: u64) -> #sample {
+            async fn call(&self, method: usize, #index: u64) -> #sample {
                 match method {
                     #(#arms)*
                     _ => #sample::unknown_method(),
@@ -79,7 +92,7 @@ pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
 
         #cfg
         impl<C> #debug for #name<C> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            fn fmt(&self, f: &mut #formatter<'_>) -> #fmt_result {
                 f.debug_struct(#name_text).finish_non_exhaustive()
             }
         }
@@ -88,7 +101,11 @@ pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
 
 fn payload(context: &Context, method: &Method) -> TokenStream {
     let Std {
-        send, sync, vec, ..
+        fn_,
+        send,
+        sync,
+        vec,
+        ..
     } = &context.std;
     let input = path(&method.input);
     let payload = if streams(method) {
@@ -96,7 +113,7 @@ fn payload(context: &Context, method: &Method) -> TokenStream {
     } else {
         input
     };
-    quote!(::core::ops::Fn(u64) -> #payload + #send + #sync)
+    quote!(#fn_(u64) -> #payload + #send + #sync)
 }
 
 fn default(context: &Context, method: &Method) -> TokenStream {
@@ -116,7 +133,7 @@ fn setter(context: &Context, service: &Service, method: &Method) -> TokenStream 
     } else {
         "request"
     };
-    let docs = docs(
+    let docs = context.docs(
         &[format!(
             "`payload(i)` is the {what} of the i-th call of `{}`.",
             method.name.proto

@@ -5,6 +5,7 @@ mod blocking;
 mod client;
 mod context;
 mod descriptors;
+mod joined;
 mod load;
 mod rt;
 mod server;
@@ -12,4 +13,5 @@ mod specs;
 mod tree;
 mod unit;
 
+pub(crate) use joined::part;
 pub(crate) use unit::{Unit, emit};

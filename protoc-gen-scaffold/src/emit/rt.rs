@@ -1,8 +1,8 @@
 //! Every name of the runtime that generated code says. Nothing else prints one.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
+use super::joined;
 use crate::options::Options;
 
 /// The number of the contract between generated code and the runtime; see
@@ -71,9 +71,7 @@ pub(super) fn mount(options: &Options) -> String {
 }
 
 fn path(root: &str, name: &str) -> TokenStream {
-    format!("{root}::{name}")
-        .parse()
-        .expect("options hold paths only")
+    joined::path(&format!("{root}::{name}"))
 }
 
 /// Paths of the standard library.
@@ -82,10 +80,14 @@ pub(super) struct Std {
     pub(super) clone: TokenStream,
     pub(super) debug: TokenStream,
     pub(super) default: TokenStream,
+    pub(super) fn_: TokenStream,
+    pub(super) formatter: TokenStream,
     pub(super) future: TokenStream,
-    pub(super) option: TokenStream,
+    pub(super) none: TokenStream,
     pub(super) result: TokenStream,
+    pub(super) fmt_result: TokenStream,
     pub(super) send: TokenStream,
+    pub(super) some: TokenStream,
     pub(super) sync: TokenStream,
     pub(super) vec: TokenStream,
 }
@@ -93,16 +95,20 @@ pub(super) struct Std {
 impl Std {
     pub(super) fn new() -> Self {
         Self {
-            arc: quote!(::std::sync::Arc),
-            clone: quote!(::core::clone::Clone),
-            debug: quote!(::core::fmt::Debug),
-            default: quote!(::core::default::Default),
-            future: quote!(::core::future::Future),
-            option: quote!(::core::option::Option),
-            result: quote!(::core::result::Result),
-            send: quote!(::core::marker::Send),
-            sync: quote!(::core::marker::Sync),
-            vec: quote!(::std::vec::Vec),
+            arc: joined::path("::std::sync::Arc"),
+            clone: joined::path("::core::clone::Clone"),
+            debug: joined::path("::core::fmt::Debug"),
+            default: joined::path("::core::default::Default"),
+            fn_: joined::path("::core::ops::Fn"),
+            formatter: joined::path("::core::fmt::Formatter"),
+            future: joined::path("::core::future::Future"),
+            none: joined::path("::core::option::Option::None"),
+            result: joined::path("::core::result::Result"),
+            fmt_result: joined::path("::core::fmt::Result"),
+            send: joined::path("::core::marker::Send"),
+            some: joined::path("::core::option::Option::Some"),
+            sync: joined::path("::core::marker::Sync"),
+            vec: joined::path("::std::vec::Vec"),
         }
     }
 }

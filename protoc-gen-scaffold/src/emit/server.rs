@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::context::{Context, docs, ident, method_docs, path};
+use super::context::{Context, ident, path};
 use super::rt::{Rt, Std};
 use crate::model::{Method, Service, Shape};
 
@@ -21,9 +21,9 @@ fn handler(context: &Context, service: &Service) -> TokenStream {
     } = context;
     let name = ident(&service.name.rust.handler);
     let otherwise = format!("Handles the calls of `{}`.", service.full_name);
-    let docs = docs(&service.docs, &otherwise, service.deprecated);
+    let docs = context.docs(&service.docs, &otherwise, service.deprecated);
     let methods = service.methods.iter().map(|method| {
-        let docs = method_docs(service, method);
+        let docs = context.method_docs(service, method);
         let signature = signature(context, method);
         quote!(#docs #signature;)
     });
@@ -59,9 +59,15 @@ fn signature(context: &Context, method: &Method) -> TokenStream {
 fn adapter(context: &Context, service: &Service) -> TokenStream {
     let Context {
         rt,
-        std: Std {
-            arc, clone, debug, ..
-        },
+        std:
+            Std {
+                arc,
+                clone,
+                debug,
+                formatter,
+                fmt_result,
+                ..
+            },
         visibility,
         ..
     } = context;
@@ -77,7 +83,7 @@ fn adapter(context: &Context, service: &Service) -> TokenStream {
         ident(&service.name.rust.handler),
     );
     let server_name = server.to_string();
-    let docs = docs(
+    let docs = context.docs(
         &[format!("Serves `{}` with a handler.", service.full_name)],
         "",
         false,
@@ -93,7 +99,7 @@ fn adapter(context: &Context, service: &Service) -> TokenStream {
             Shape::BidiStreaming => quote!(requests, responses),
         };
         let call = quote!(<T as self::#handler>::#function(&self.handler, #arguments));
-        quote!(#index => call.#shape(|#arguments| #call).await,)
+        quote!(#index => call.#shape(|#arguments| { #call }).await,)
     });
     quote! {
         #docs
@@ -131,7 +137,7 @@ fn adapter(context: &Context, service: &Service) -> TokenStream {
         }
 
         impl<T> #debug for #server<T> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            fn fmt(&self, f: &mut #formatter<'_>) -> #fmt_result {
                 f.debug_struct(#server_name).finish_non_exhaustive()
             }
         }

@@ -3,7 +3,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::context::{Context, docs, ident};
+use super::context::{Context, ident};
+use super::joined::string;
+use super::rt::Std;
 use crate::model::{Hedge, Idempotency, Method, Policy, Priority, Rate, Retry, Service, Slo};
 
 pub(super) fn specs(context: &Context, service: &Service, has_descriptors: bool) -> TokenStream {
@@ -13,12 +15,13 @@ pub(super) fn specs(context: &Context, service: &Service, has_descriptors: bool)
         visibility,
         ..
     } = context;
-    let (method_spec, service_spec, option) = (&rt.method_spec, &rt.service_spec, &std.option);
+    let (method_spec, service_spec) = (&rt.method_spec, &rt.service_spec);
+    let Std { some, none, .. } = std;
     let full_name = &service.full_name;
-    let name_docs = docs(&[format!("`{full_name}`.")], "", false);
+    let name_docs = context.docs(&[format!("`{full_name}`.")], "", false);
     let consts = service.methods.iter().map(|method| {
         let name = ident(&method.name.rust.constant);
-        let docs = docs(
+        let docs = context.docs(
             &[format!("`{full_name}.{}`.", method.name.proto)],
             "",
             false,
@@ -31,9 +34,9 @@ pub(super) fn specs(context: &Context, service: &Service, has_descriptors: bool)
         .iter()
         .map(|method| ident(&method.name.rust.constant));
     let descriptors = if has_descriptors {
-        quote!(#option::Some(&super::FILE_DESCRIPTORS))
+        quote!(#some(&super::FILE_DESCRIPTORS))
     } else {
-        quote!(#option::None)
+        quote!(#none)
     };
     quote! {
         #name_docs
@@ -136,10 +139,10 @@ fn hedge(context: &Context, hedge: &Hedge) -> TokenStream {
 }
 
 fn slo(context: &Context, slo: Slo) -> TokenStream {
-    let (slo_type, option) = (&context.rt.slo, &context.std.option);
+    let (slo_type, Std { some, none, .. }) = (&context.rt.slo, &context.std);
     let maybe = |value: Option<Literal>| match value {
-        Some(value) => quote!(#option::Some(#value)),
-        None => quote!(#option::None),
+        Some(value) => quote!(#some(#value)),
+        None => quote!(#none),
     };
     let availability = maybe(slo.availability.map(decimal));
     let latency = maybe(slo.latency_nanos.map(whole));
@@ -157,7 +160,8 @@ fn codes(context: &Context, codes: &[&str]) -> TokenStream {
 
 fn strings(setter: &str, values: &[String]) -> Option<TokenStream> {
     let setter = ident(setter);
-    (!values.is_empty()).then(|| quote!(.#setter(&[#(#values),*])))
+    let strings = values.iter().map(|value| string(value));
+    (!values.is_empty()).then(|| quote!(.#setter(&[#(#strings),*])))
 }
 
 fn whole(value: u64) -> Literal {

@@ -118,7 +118,10 @@ impl<'a> Writer<'a> {
                 }
             }
             (Some("pub"), Some("struct" | "enum")) => {
-                if self.is_deprecated(name) {
+                // What prost-derive writes beside an item would warn of it, and
+                // at the root no module is around them to allow that.
+                let bare = self.open.is_empty() && self.patch.item_attribute.is_some();
+                if !bare && self.is_deprecated(name) {
                     self.put("#[deprecated]");
                 }
                 self.item(line);

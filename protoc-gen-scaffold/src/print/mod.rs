@@ -1,9 +1,11 @@
 //! From units to the text of files: the one printer.
 
+mod docs;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::emit::Unit;
+use crate::emit::{self, Unit};
 use crate::messages::{Messages, Patch};
 
 /// One generated file.
@@ -44,7 +46,8 @@ fn file(unit: Unit, messages: Option<&mut Messages<'_>>) -> File {
         .parse()
         .expect("an attribute");
     for tokens in unit.services {
-        content.push_str(&pretty(quote!(#attribute #tokens)));
+        let text = emit::part(&pretty(quote!(#attribute #tokens)));
+        docs::put_back(&text, &unit.docs, &mut content);
     }
     File {
         name: unit.file_name,

@@ -52,6 +52,13 @@ pub(crate) fn resolve(
         Mount::Scan => false,
         Mount::Auto => spans_directories(request),
     };
+    if !tree
+        && packages
+            .iter()
+            .any(|package| package.file_name == "mod_.rs")
+    {
+        faults.push(catalogue::package_needs_tree("mod"));
+    }
     faults.gate(Model { packages, tree })
 }
 
@@ -89,21 +96,13 @@ fn package(name: &str, mut positions: Vec<usize>, files: &[FileDescriptorProto])
         .filter(|segment| !segment.is_empty())
         .map(names::snake)
         .collect();
-    let parts: Vec<&str> = modules
-        .iter()
-        .map(|module| names::file_part(module))
-        .collect();
     let mut deprecated = Vec::new();
     for &at in &positions {
         find_deprecated("", &files[at], &mut deprecated);
     }
     Package {
         proto: name.to_owned(),
-        file_name: if parts.is_empty() {
-            "_.rs".to_owned()
-        } else {
-            format!("{}.rs", parts.join("."))
-        },
+        file_name: names::file(&modules),
         modules,
         sources: positions
             .iter()
