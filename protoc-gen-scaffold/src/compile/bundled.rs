@@ -35,15 +35,12 @@ pub(super) fn is_bundled(name: &str) -> bool {
 
 /// Replaces what protoc carries by what protox does. Not where editions are:
 /// protox's files know nothing of them, and its answer cannot be had anyway.
-pub(super) fn replace(set: Vec<u8>, closure: &Closure) -> Vec<u8> {
+pub(super) fn replace(mut set: FileDescriptorSet, closure: &Closure) -> FileDescriptorSet {
     if closure.edition().is_some() {
         return set;
     }
-    let Ok(mut files) = FileDescriptorSet::decode(set.as_slice()) else {
-        return set;
-    };
     let google = GoogleFileResolver::new();
-    for file in &mut files.file {
+    for file in &mut set.file {
         let header = Header::decode(file.clone()).unwrap_or_default();
         if is_bundled(header.name())
             && let Ok(ours) = google.open_file(header.name())
@@ -51,5 +48,5 @@ pub(super) fn replace(set: Vec<u8>, closure: &Closure) -> Vec<u8> {
             *file = Bytes::from(ours.file_descriptor_proto().encode_to_vec());
         }
     }
-    files.encode_to_vec()
+    set
 }

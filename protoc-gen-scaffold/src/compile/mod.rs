@@ -9,6 +9,7 @@ mod backend;
 mod bundled;
 mod closure;
 mod find;
+mod gathered;
 mod inputs;
 mod order;
 mod protoc;

@@ -4,7 +4,6 @@
 use std::collections::{HashMap, HashSet};
 
 use prost::Message;
-use prost::bytes::Bytes;
 
 use crate::descriptor::FileDescriptorSet;
 
@@ -19,14 +18,11 @@ pub(super) struct Header {
     option_dependency: Vec<String>,
 }
 
-/// The set, in order. Bytes that are no set are left to the next stage.
-pub(super) fn ordered(set: Vec<u8>, roots: &[String]) -> Bytes {
-    let set = Bytes::from(set);
-    let Ok(files) = FileDescriptorSet::decode(set.clone()) else {
-        return set;
-    };
-    let mut headers = HashMap::with_capacity(files.file.len());
-    for (at, file) in files.file.iter().enumerate() {
+/// The set, in order. A file that is none is left to the next stage, which
+/// refuses it.
+pub(super) fn ordered(set: FileDescriptorSet, roots: &[String]) -> FileDescriptorSet {
+    let mut headers = HashMap::with_capacity(set.file.len());
+    for (at, file) in set.file.iter().enumerate() {
         let Ok(header) = Header::decode(file.clone()) else {
             return set;
         };
@@ -41,7 +37,7 @@ pub(super) fn ordered(set: Vec<u8>, roots: &[String]) -> Bytes {
                 continue;
             };
             if done {
-                out.file.push(files.file[*at].clone());
+                out.file.push(set.file[*at].clone());
             } else if seen.insert(name) {
                 stack.push((name, true));
                 let imports = header.dependency.iter().chain(&header.option_dependency);
@@ -49,5 +45,5 @@ pub(super) fn ordered(set: Vec<u8>, roots: &[String]) -> Bytes {
             }
         }
     }
-    Bytes::from(out.encode_to_vec())
+    out
 }

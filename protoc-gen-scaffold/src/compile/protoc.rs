@@ -4,20 +4,24 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use prost::Message;
+use prost::bytes::Bytes;
+
 use super::closure::Closure;
 use super::find::Protoc;
 use super::inputs::Includes;
 use super::source::{ANNOTATIONS, ANNOTATIONS_NAME};
 use super::stderr;
+use crate::descriptor::FileDescriptorSet;
 use crate::fault::{Fault, Faults};
 
-/// The encoded descriptor set of all files.
+/// The descriptor set of all files.
 pub(super) fn parse(
     protoc: &Protoc,
     closure: &Closure,
     names: &[String],
     includes: &Includes,
-) -> Result<Vec<u8>, Faults> {
+) -> Result<FileDescriptorSet, Faults> {
     can_read(protoc, closure)?;
     let missing: Faults = closure.missing_to_protoc().cloned().collect();
     missing.gate(())?;
@@ -72,8 +76,14 @@ pub(super) fn parse(
         };
         return Err(stderr::faults(&said, output.status, name));
     }
-    std::fs::read(&set)
-        .map_err(|error| Fault::new(format!("protoc wrote no descriptors: {error}")).into())
+    let unreadable = |error: String| {
+        Fault::new(format!(
+            "protoc wrote no descriptors that can be read: {error}"
+        ))
+    };
+    let bytes = std::fs::read(&set).map_err(|error| unreadable(error.to_string()))?;
+    FileDescriptorSet::decode(Bytes::from(bytes))
+        .map_err(|error| unreadable(error.to_string()).into())
 }
 
 /// An old protoc takes `edition` for a mistake in the file: say what it is.

@@ -1,16 +1,19 @@
 //! protox, in this process.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::rc::Rc;
 
 use miette::Diagnostic;
 use protox::Compiler;
-use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
+use protox::file::{ChainFileResolver, GoogleFileResolver};
 
 use super::closure::Closure;
+use super::gathered::{Gathered, Shared};
+use crate::descriptor::FileDescriptorSet;
 use crate::fault::{Fault, Faults};
 
-/// The encoded descriptor set of all files.
-pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
+/// The descriptor set of all files.
+pub(super) fn parse(closure: &Closure) -> Result<FileDescriptorSet, Faults> {
     let mut faults: Faults = closure.missing().cloned().collect();
     // A file whose import is missing is told about already; one after the
     // other, so are all that import it.
@@ -19,13 +22,8 @@ pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
     // First, because protox 0.10 cannot read the `descriptor.proto` of a recent
     // protoc that may lie on the include path.
     resolver.add(GoogleFileResolver::new());
-    resolver.add(Gathered(
-        closure
-            .files
-            .iter()
-            .map(|file| (file.name.clone(), file.take_text()))
-            .collect(),
-    ));
+    let gathered = Rc::new(Gathered::new(closure));
+    resolver.add(Shared(Rc::clone(&gathered)));
     let mut compiler = Compiler::with_file_resolver(resolver);
     compiler.include_imports(true).include_source_info(true);
     // Dependencies first, so that protox never follows a chain of imports on
@@ -37,7 +35,12 @@ pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
             .any(|name| failed.contains(name.as_str()));
         if blocked || failed.contains(file.name.as_str()) {
             failed.insert(&file.name);
-        } else if let Err(error) = compiler.open_file(&file.name) {
+        } else if compiler.open_file(&file.name).is_err() {
+            // Once more, with all that an error needs to say where it is.
+            gathered.whole.set(true);
+            let again = compiler.open_file(&file.name);
+            gathered.whole.set(false);
+            let Err(error) = again else { continue };
             failed.insert(&file.name);
             let chained = public_chain(closure, &file.imports);
             faults.extend(
@@ -47,11 +50,10 @@ pub(super) fn parse(closure: &Closure) -> Result<Vec<u8>, Faults> {
             );
         }
     }
+    faults.gate(())?;
     // The other way to the set drops every custom option: prost-types has
     // nowhere to put them.
-    faults
-        .gate(())
-        .map(|()| compiler.encode_file_descriptor_set())
+    Ok(gathered.complete(&compiler.encode_file_descriptor_set()))
 }
 
 /// What protox leaves out of its errors.
@@ -78,20 +80,6 @@ fn public_chain(closure: &Closure, imports: &[String]) -> bool {
         .iter()
         .flat_map(public)
         .any(|name| !public(name).is_empty())
-}
-
-/// Texts that were read already.
-struct Gathered(HashMap<String, String>);
-
-// === impl Gathered ===
-
-impl FileResolver for Gathered {
-    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
-        match self.0.get(name) {
-            Some(text) => File::from_source(name, text),
-            None => Err(protox::Error::file_not_found(name)),
-        }
-    }
 }
 
 /// All that one error says: protox gives the first, and the others beside it.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use prost::Message;
+
 use super::backend::{Backend, Chosen};
 use super::closure::Closure;
 use super::inputs::Includes;
@@ -54,7 +56,7 @@ pub fn compile_with(source: &Source, protoc: Option<&Path>) -> Result<Compiled, 
             &closure,
         ),
     };
-    let set = order::ordered(set, &names);
+    let set = order::ordered(set, &names).encode_to_vec();
     Ok(Compiled {
         request: Request::from_files(names, set, source.parameter.as_str())?,
         read: closure

@@ -18,6 +18,8 @@ mod made;
 mod numbers;
 mod rewrite;
 mod schema;
+mod source_info;
 mod wire;
 
 pub use schema::Canonical;
+pub(crate) use source_info::join_source_info;
