@@ -1,0 +1,198 @@
+//! Programs of others that a test needs: found, or the test says that it skips.
+//!
+//! In CI (the environment variable `CI` is set) a missing program fails the
+//! test, so that nothing is skipped there unseen.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests lie in the repository")
+        .to_path_buf()
+}
+
+/// Says that a test does not run here, or fails it in CI.
+///
+/// # Panics
+///
+/// In CI.
+pub fn skip(what: &str, why: &str) {
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{what} must run in CI, but {why}"
+    );
+    eprintln!("skipped: {what}: {why}");
+}
+
+/// The program `name`: the environment variable `variable` if it is set, else
+/// what the search path has. None (and [`skip`]) if it does not answer `probe`.
+pub fn find(variable: &str, name: &str, probe: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).map_or_else(|| PathBuf::from(name), PathBuf::from);
+    let answers = Command::new(&path)
+        .args(probe)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !answers {
+        skip(
+            name,
+            &format!(
+                "`{} {}` fails here ({variable} names another)",
+                path.display(),
+                probe.join(" ")
+            ),
+        );
+    }
+    answers.then_some(path)
+}
+
+/// A Python with grpcio, grpcio-tools, -reflection, -status and -health-checking.
+pub fn python() -> Option<PathBuf> {
+    find(
+        "SCAFFOLD_PYTHON",
+        "python3",
+        &[
+            "-c",
+            "import grpc, grpc_tools, grpc_reflection, grpc_status, grpc_health",
+        ],
+    )
+}
+
+/// Debian's protoc, or whatever `PROTOC` names.
+pub fn protoc() -> Option<PathBuf> {
+    find("PROTOC", "protoc", &["--version"])
+}
+
+/// npm's `@bufbuild/buf`, or whatever `SCAFFOLD_BUF` names.
+pub fn buf() -> Option<PathBuf> {
+    find("SCAFFOLD_BUF", "buf", &["--version"])
+}
+
+/// The corpus of 7,291 real protos, unpacked once under the target directory;
+/// `SCAFFOLD_CORPUS` names the archive or an unpacked folder.
+pub fn corpus() -> Option<PathBuf> {
+    let source = std::env::var_os("SCAFFOLD_CORPUS").map_or_else(
+        || root().join("../shared/corpus/googleapis-protos.tar.xz"),
+        PathBuf::from,
+    );
+    if source.is_dir() {
+        return Some(source);
+    }
+    if !source.is_file() {
+        skip(
+            "the corpus of real protos",
+            &format!(
+                "{} is not there (SCAFFOLD_CORPUS names another)",
+                source.display()
+            ),
+        );
+        return None;
+    }
+    let folder = target().join("corpus");
+    if !folder.join("google").is_dir() {
+        let parts = target().join(format!("corpus.{}", std::process::id()));
+        std::fs::create_dir_all(&parts).expect("the target directory takes a folder");
+        run(Command::new("tar")
+            .arg("-xJf")
+            .arg(&source)
+            .arg("-C")
+            .arg(&parts));
+        // Another test may have been faster; its copy is as good.
+        if std::fs::rename(&parts, &folder).is_err() {
+            std::fs::remove_dir_all(&parts).ok();
+        }
+    }
+    Some(folder)
+}
+
+/// A target directory that all generated projects of the tests share.
+pub fn target() -> PathBuf {
+    let folder = std::env::var_os("SCAFFOLD_TEST_TARGET")
+        .map_or_else(|| root().join("target/generated"), PathBuf::from);
+    std::fs::create_dir_all(&folder).expect("the target directory takes a folder");
+    folder
+}
+
+/// Builds a binary of this workspace and gives its path.
+pub fn built(package: &str, binary: &str) -> PathBuf {
+    run(Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["build", "-q", "-p", package, "--bin", binary]));
+    let own = std::env::current_exe().expect("a test has a path");
+    // target/debug/deps/test-hash
+    let folder = own
+        .ancestors()
+        .nth(2)
+        .expect("tests run from target/PROFILE/deps");
+    folder.join(binary)
+}
+
+/// Runs a command to its end; its output.
+///
+/// # Panics
+///
+/// If it fails, with all that it printed.
+pub fn run(command: &mut Command) -> Output {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// A server in a process of its own, killed when dropped.
+#[derive(Debug)]
+pub struct Served {
+    child: Child,
+    /// `127.0.0.1:PORT`.
+    pub address: String,
+}
+
+impl Served {
+    /// Starts a program that prints its address as its first line.
+    ///
+    /// # Panics
+    ///
+    /// If it does not.
+    pub fn start<S: AsRef<OsStr>>(program: &Path, args: &[S]) -> Served {
+        let mut child = Command::new(program)
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("the server prints UTF-8");
+        let address = line.trim().to_owned();
+        if !address.starts_with("127.0.0.1:") {
+            child.kill().ok();
+            panic!(
+                "{} printed {line:?} in place of its address",
+                program.display()
+            );
+        }
+        Served { child, address }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
