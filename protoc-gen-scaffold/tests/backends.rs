@@ -3,10 +3,14 @@
 
 mod front;
 
+use std::path::Path;
+use std::process::Command;
+
 use front::{Result, canonical, cases, compile_folder, lowered, protocs};
 use prost::Message as _;
 use protoc_gen_scaffold::compile::Backend;
 use protoc_gen_scaffold::descriptor::FileDescriptorSet;
+use protoc_gen_scaffold::generate;
 use protoc_gen_scaffold::request::Request;
 
 #[test]
@@ -38,6 +42,33 @@ fn every_backend_says_the_same() -> Result {
                 "{who}"
             );
             assert_eq!(pure.read(), other.read(), "{who}: what was read");
+        }
+    }
+    Ok(())
+}
+
+/// The plugin gets what its protoc carries, and prints what the library prints.
+#[test]
+fn every_door_leads_to_the_same_files() -> Result {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let case = root.join("tests/backends/policy");
+    let compiled = compile_folder(&case, Backend::Pure, None)?;
+    let wanted = generate(compiled.request())?;
+    for protoc in protocs() {
+        let out = tempfile::tempdir()?;
+        let status = Command::new(&protoc)
+            .arg(concat!(
+                "--plugin=protoc-gen-scaffold=",
+                env!("CARGO_BIN_EXE_protoc-gen-scaffold")
+            ))
+            .arg(format!("--scaffold_out={}", out.path().display()))
+            .args([&case, &root.join("proto")].map(|path| format!("-I{}", path.display())))
+            .arg("policy.proto")
+            .status()?;
+        assert!(status.success(), "{}", protoc.display());
+        for file in &wanted {
+            let got = std::fs::read_to_string(out.path().join(&file.name))?;
+            assert!(got == file.content, "{} by {}", file.name, protoc.display());
         }
     }
     Ok(())

@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::bundled::is_bundled;
 use super::inputs::Includes;
 use super::scan::{Scan, scan};
 use super::source::{ANNOTATIONS, ANNOTATIONS_NAME};
+use crate::descriptor::bundled;
 use crate::fault::{Fault, Faults};
 
 /// All files, each after the files it imports.
@@ -147,7 +147,7 @@ impl Gather<'_> {
                     let fault = circle(&stack, &name, place);
                     self.faults.push(fault);
                 }
-                None if is_bundled(&name) => {}
+                None if bundled(&name).is_some() => {}
                 Some(State::Missing) | None => match self.open(&name) {
                     Ok(next) => stack.push(next),
                     Err(fault) if self.states.get(&name) == Some(&State::Missing) => {

@@ -6,7 +6,6 @@
 //! said here, in the same words for both.
 
 mod backend;
-mod bundled;
 mod closure;
 mod find;
 mod gathered;

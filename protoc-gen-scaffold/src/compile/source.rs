@@ -7,7 +7,7 @@ use prost::Message;
 use super::backend::{Backend, Chosen};
 use super::closure::Closure;
 use super::inputs::Includes;
-use super::{bundled, order, protoc, pure};
+use super::{order, protoc, pure};
 use crate::fault::Faults;
 use crate::request::Request;
 
@@ -51,10 +51,7 @@ pub fn compile_with(source: &Source, protoc: Option<&Path>) -> Result<Compiled, 
     let chosen = source.backend.choose(&closure, protoc)?;
     let set = match chosen {
         Chosen::Pure => pure::parse(&closure)?,
-        Chosen::Protoc(found) => bundled::replace(
-            protoc::parse(&found, &closure, &names, &includes)?,
-            &closure,
-        ),
+        Chosen::Protoc(found) => protoc::parse(&found, &closure, &names, &includes)?,
     };
     let set = order::ordered(set, &names).encode_to_vec();
     Ok(Compiled {

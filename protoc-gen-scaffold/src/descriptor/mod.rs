@@ -6,6 +6,7 @@
 //! it does not look at (language options, other people's extensions) stays in
 //! the raw bytes, see [`canonical`].
 
+mod bundled;
 pub mod canonical;
 pub mod default_value;
 mod features;
@@ -18,6 +19,7 @@ mod plugin;
 mod policy;
 mod service;
 
+pub use bundled::bundled;
 pub use features::{Edition, FeatureSet, feature_set};
 pub use file::{FileDescriptorProto, FileDescriptorSet};
 pub use index::{Entry, Index, Node};

@@ -12,7 +12,9 @@ use std::collections::HashMap;
 use prost::Message;
 use prost::bytes::Bytes;
 
-use crate::descriptor::{CodeGeneratorRequest, FileDescriptorProto, FileDescriptorSet, Index};
+use crate::descriptor::{
+    CodeGeneratorRequest, FileDescriptorProto, FileDescriptorSet, Index, bundled,
+};
 use crate::fault::{Fault, Faults};
 
 /// Descriptors of all files, dependencies first, and which ones to generate.
@@ -68,11 +70,27 @@ impl Request {
         &self.to_generate
     }
 
-    fn new(names: Vec<String>, bytes: Vec<Bytes>, parameter: String) -> Result<Self, Faults> {
+    fn new(names: Vec<String>, mut bytes: Vec<Bytes>, parameter: String) -> Result<Self, Faults> {
         let mut files = Vec::with_capacity(bytes.len());
         let mut faults = Faults::new();
-        for (at, bytes) in bytes.iter().enumerate() {
-            match FileDescriptorProto::decode(bytes.clone()) {
+        for (at, bytes) in bytes.iter_mut().enumerate() {
+            let decoded = FileDescriptorProto::decode(bytes.clone());
+            // Each compiler carries another version of these: who parsed would
+            // show in what reflection serves.
+            let ours = decoded
+                .as_ref()
+                .ok()
+                .and_then(|file| Some((file.name(), bundled(file.name())?)))
+                .filter(|(name, _)| !names.iter().any(|asked| asked == name))
+                .map(|(_, ours)| ours);
+            let decoded = match ours {
+                Some(ours) => {
+                    *bytes = ours;
+                    FileDescriptorProto::decode(bytes.clone())
+                }
+                None => decoded,
+            };
+            match decoded {
                 Ok(file) => files.push(file),
                 Err(error) => {
                     faults.extend(not_a(&format!("FileDescriptorProto (file {at})"), &error))
