@@ -126,7 +126,8 @@ impl Code {
     /// The value of `grpc-status`.
     pub(crate) const fn wire(self) -> &'static str {
         const WIRE: [&str; 17] = [
-            "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
+            "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15",
+            "16",
         ];
         WIRE[self as usize]
     }

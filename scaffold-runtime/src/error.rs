@@ -14,13 +14,22 @@ pub struct Error {
 
 impl Error {
     /// An error with the error behind it.
-    pub fn new(doing: impl Into<String>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
-        Error { doing: doing.into(), source: Some(source.into()) }
+    pub fn new(
+        doing: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Error {
+        Error {
+            doing: doing.into(),
+            source: Some(source.into()),
+        }
     }
 
     /// An error that nothing stands behind.
     pub fn message(text: impl Into<String>) -> Error {
-        Error { doing: text.into(), source: None }
+        Error {
+            doing: text.into(),
+            source: None,
+        }
     }
 }
 

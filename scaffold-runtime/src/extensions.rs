@@ -13,7 +13,10 @@ use std::collections::HashMap;
 /// ```
 #[derive(Default)]
 pub struct Extensions {
-    #[allow(clippy::box_collection, reason = "requests are moved often, and nearly all have no extensions")]
+    #[allow(
+        clippy::box_collection,
+        reason = "requests are moved often, and nearly all have no extensions"
+    )]
     map: Option<Box<HashMap<TypeId, Slot>>>,
 }
 
@@ -32,19 +35,33 @@ impl Extensions {
 
     /// Sets the value of this type, and returns the one before.
     pub fn insert<T: Send + Sync + 'static>(&mut self, value: T) -> Option<T> {
-        let slot = Slot { type_name: type_name::<T>(), value: Box::new(value) };
-        let old = self.map.get_or_insert_default().insert(TypeId::of::<T>(), slot)?;
+        let slot = Slot {
+            type_name: type_name::<T>(),
+            value: Box::new(value),
+        };
+        let old = self
+            .map
+            .get_or_insert_default()
+            .insert(TypeId::of::<T>(), slot)?;
         old.value.downcast().ok().map(|value| *value)
     }
 
     /// The value of this type.
     pub fn get<T: 'static>(&self) -> Option<&T> {
-        self.map.as_ref()?.get(&TypeId::of::<T>())?.value.downcast_ref()
+        self.map
+            .as_ref()?
+            .get(&TypeId::of::<T>())?
+            .value
+            .downcast_ref()
     }
 
     /// The value of this type, to change.
     pub fn get_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.map.as_mut()?.get_mut(&TypeId::of::<T>())?.value.downcast_mut()
+        self.map
+            .as_mut()?
+            .get_mut(&TypeId::of::<T>())?
+            .value
+            .downcast_mut()
     }
 
     /// Takes the value of this type out.
@@ -58,6 +75,8 @@ impl Extensions {
 impl std::fmt::Debug for Extensions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let slots = self.map.iter().flat_map(|map| map.values());
-        f.debug_set().entries(slots.map(|slot| slot.type_name)).finish()
+        f.debug_set()
+            .entries(slots.map(|slot| slot.type_name))
+            .finish()
     }
 }

@@ -23,9 +23,10 @@ mod interceptor;
 pub mod interceptors;
 mod metadata;
 mod mount;
-mod peer;
+#[rustfmt::skip] // machine-owned
 #[path = "gen/mod.rs"]
 mod pb;
+mod peer;
 pub mod pool;
 mod request;
 mod response;
@@ -49,7 +50,8 @@ pub use request::{IntoRequest, Request};
 pub use response::Response;
 pub use server::{BoundServer, Server, ServerConfig, ServerHandle, Service};
 pub use spec::{
-    CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy, ServiceSpec, Slo,
+    CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy,
+    ServiceSpec, Slo,
 };
 pub use status::{ErrorDetails, Status};
 pub use stream::{Sender, Streaming};

@@ -34,7 +34,10 @@ pub trait IntoRequest<T> {
 impl<T> Request<T> {
     /// A request without metadata.
     pub fn new(message: T) -> Request<T> {
-        Request { message, parts: Parts::default() }
+        Request {
+            message,
+            parts: Parts::default(),
+        }
     }
 
     /// The message.
@@ -103,7 +106,10 @@ impl<T> Request<T> {
 
     /// The same request with another message.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Request<U> {
-        Request { message: f(self.message), parts: self.parts }
+        Request {
+            message: f(self.message),
+            parts: self.parts,
+        }
     }
 
     pub(crate) fn from_parts(message: T, parts: Parts) -> Request<T> {

@@ -16,7 +16,11 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// A response without metadata.
     pub fn new(message: T) -> Response<T> {
-        Response { message, metadata: Metadata::new(), trailers: Metadata::new() }
+        Response {
+            message,
+            metadata: Metadata::new(),
+            trailers: Metadata::new(),
+        }
     }
 
     /// The message.
@@ -56,11 +60,19 @@ impl<T> Response<T> {
 
     /// The same response with another message.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
-        Response { message: f(self.message), metadata: self.metadata, trailers: self.trailers }
+        Response {
+            message: f(self.message),
+            metadata: self.metadata,
+            trailers: self.trailers,
+        }
     }
 
     pub(crate) fn from_parts(message: T, metadata: Metadata, trailers: Metadata) -> Response<T> {
-        Response { message, metadata, trailers }
+        Response {
+            message,
+            metadata,
+            trailers,
+        }
     }
 
     pub(crate) fn into_parts(self) -> (T, Metadata, Metadata) {

@@ -10,12 +10,22 @@ use server_support::*;
 async fn hang(server: &Running, client: &Client, path: &str) -> raw::Open {
     let before = server.hooks.begun();
     let mut open = client.open(path, headers(&[])).await;
-    open.body.send_data(frame(&note("hang", 1)), path != "/test.Echo/Gather" && path != "/test.Echo/Chat").unwrap();
+    open.body
+        .send_data(
+            frame(&note("hang", 1)),
+            path != "/test.Echo/Gather" && path != "/test.Echo/Chat",
+        )
+        .unwrap();
     until("the handler begins", || server.hooks.begun() > before).await;
     open
 }
 
-const PATHS: [&str; 4] = ["/test.Echo/Say", "/test.Echo/Repeat", "/test.Echo/Gather", "/test.Echo/Chat"];
+const PATHS: [&str; 4] = [
+    "/test.Echo/Say",
+    "/test.Echo/Repeat",
+    "/test.Echo/Gather",
+    "/test.Echo/Chat",
+];
 
 #[tokio::test]
 async fn a_reset_drops_the_handler() {
@@ -25,7 +35,10 @@ async fn a_reset_drops_the_handler() {
         let mut open = hang(&server, &client, path).await;
         assert_eq!(server.hooks.dropped(), index);
         open.body.send_reset(Reason::CANCEL);
-        until("the handler is dropped", || server.hooks.dropped() == index + 1).await;
+        until("the handler is dropped", || {
+            server.hooks.dropped() == index + 1
+        })
+        .await;
     }
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
 }
@@ -41,7 +54,10 @@ async fn a_lost_connection_drops_the_handlers() {
     client.connection.abort();
     drop((client, open));
     until("the handlers are dropped", || server.hooks.dropped() == 4).await;
-    until("the connection is gone", || server.handle.connections() == 0).await;
+    until("the connection is gone", || {
+        server.handle.connections() == 0
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -61,23 +77,41 @@ async fn many_resets_of_calls_in_progress_do_no_harm() {
 async fn a_sender_learns_of_the_end_in_another_task() {
     let server = start(config()).await;
     let client = server.client().await;
-    let reply = client.call("/test.Echo/Repeat", headers(&[]), &[frame(&note("task", 1))]).await;
+    let reply = client
+        .call(
+            "/test.Echo/Repeat",
+            headers(&[]),
+            &[frame(&note("task", 1))],
+        )
+        .await;
     assert_eq!(reply.code(), 0);
     let ended = server.hooks.ended_in_task.clone();
-    until("the task sees it", || ended.load(std::sync::atomic::Ordering::SeqCst) == 1).await;
+    until("the task sees it", || {
+        ended.load(std::sync::atomic::Ordering::SeqCst) == 1
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_panic_is_an_answer() {
     // With the interceptor, and without it.
-    for server in [start(config()).await, start_with(config(), Recover::new()).await] {
+    for server in [
+        start(config()).await,
+        start_with(config(), Recover::new()).await,
+    ] {
         let client = server.client().await;
         for text in ["panic", "panic later"] {
             let reply = client.say(&note(text, 0)).await;
             assert_eq!((reply.http, reply.code()), (200, 13));
             assert!(!reply.message().contains("secret"));
         }
-        let reply = client.call("/test.Echo/Repeat", headers(&[]), &[frame(&note("panic", 5))]).await;
+        let reply = client
+            .call(
+                "/test.Echo/Repeat",
+                headers(&[]),
+                &[frame(&note("panic", 5))],
+            )
+            .await;
         assert_eq!((reply.code(), reply.notes().len()), (13, 2));
         assert!(!reply.message().contains("secret"));
         assert_eq!(client.say(&note("", 1)).await.code(), 0);

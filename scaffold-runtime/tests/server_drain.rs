@@ -18,32 +18,63 @@ async fn calls_in_progress_end_well() {
     open.body.send_data(frame(&note("a", 1)), false).unwrap();
     let (_, mut stream, mut body) = open.head().await;
     server.handle.shutdown();
-    until("no more is accepted", || std::net::TcpStream::connect(server.address).is_err()).await;
+    until("no more is accepted", || {
+        std::net::TcpStream::connect(server.address).is_err()
+    })
+    .await;
     body.send_data(frame(&note("b", 2)), true).unwrap();
     let mut received = Vec::new();
     while let Some(piece) = timeout(PATIENCE, stream.data()).await.unwrap() {
         received.extend_from_slice(&piece.unwrap());
     }
-    assert_eq!(received, [frame(&note("a", 2)), frame(&note("b", 4))].concat());
-    assert_eq!(stream.trailers().await.unwrap().unwrap()["grpc-status"], "0");
-    timeout(PATIENCE, server.done).await.expect("the server ends").unwrap().unwrap();
-    timeout(PATIENCE, client.connection).await.expect("closed").unwrap().unwrap();
+    assert_eq!(
+        received,
+        [frame(&note("a", 2)), frame(&note("b", 4))].concat()
+    );
+    assert_eq!(
+        stream.trailers().await.unwrap().unwrap()["grpc-status"],
+        "0"
+    );
+    timeout(PATIENCE, server.done)
+        .await
+        .expect("the server ends")
+        .unwrap()
+        .unwrap();
+    timeout(PATIENCE, client.connection)
+        .await
+        .expect("closed")
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_stuck_stream_is_cut_in_time() {
-    let server = start(ServerConfig { drain: Duration::from_millis(300), ..config() }).await;
+    let server = start(ServerConfig {
+        drain: Duration::from_millis(300),
+        ..config()
+    })
+    .await;
     let client = server.client().await;
     let mut open = client.open("/test.Echo/Repeat", headers(&[])).await;
     open.body.send_data(frame(&note("hang", 1)), true).unwrap();
     // And a peer that says nothing at all.
     let _silent = TcpStream::connect(server.address).await.unwrap();
-    until("all are there", || server.hooks.begun() == 1 && server.handle.connections() == 2).await;
+    until("all are there", || {
+        server.hooks.begun() == 1 && server.handle.connections() == 2
+    })
+    .await;
     let begun = Instant::now();
     server.handle.shutdown();
-    timeout(PATIENCE, server.done).await.expect("the server ends").unwrap().unwrap();
+    timeout(PATIENCE, server.done)
+        .await
+        .expect("the server ends")
+        .unwrap()
+        .unwrap();
     assert!(begun.elapsed() >= Duration::from_millis(300));
-    assert_eq!((server.hooks.dropped(), server.handle.connections()), (1, 0));
+    assert_eq!(
+        (server.hooks.dropped(), server.handle.connections()),
+        (1, 0)
+    );
     assert!(open.try_reply().await.is_err());
 }
 
@@ -54,33 +85,59 @@ async fn nothing_to_do_ends_at_once() {
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
     server.handle.shutdown();
     server.handle.shutdown();
-    timeout(Duration::from_secs(5), server.done).await.expect("the server ends").unwrap().unwrap();
+    timeout(Duration::from_secs(5), server.done)
+        .await
+        .expect("the server ends")
+        .unwrap()
+        .unwrap();
 }
 
 #[test]
 fn run_has_threads_of_its_own_and_ends_whatever_handlers_do() {
     let hooks = Hooks::default();
-    let limits = ServerConfig { workers: 2, drain: Duration::from_millis(200), ..config() };
-    let server = Server::new(limits).add_service(EchoServer::new(hooks.clone())).bind().unwrap();
+    let limits = ServerConfig {
+        workers: 2,
+        drain: Duration::from_millis(200),
+        ..config()
+    };
+    let server = Server::new(limits)
+        .add_service(EchoServer::new(hooks.clone()))
+        .bind()
+        .unwrap();
     let (address, handle) = (server.local_addr(), server.handle());
     let done = std::thread::spawn(move || server.run());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
-        let clients = [Client::connect(address).await, Client::connect(address).await, Client::connect(address).await];
+        let clients = [
+            Client::connect(address).await,
+            Client::connect(address).await,
+            Client::connect(address).await,
+        ];
         for client in &clients {
             assert_eq!(client.say(&note("", 1)).await.code(), 0);
         }
         // Blocks one worker; a connection on the other is served meanwhile.
         let mut blocked = clients[0].open("/test.Echo/Say", headers(&[])).await;
-        blocked.body.send_data(frame(&note("block", 10_000)), true).unwrap();
+        blocked
+            .body
+            .send_data(frame(&note("block", 10_000)), true)
+            .unwrap();
         until("it blocks", || hooks.begun() == 4).await;
         let fourth = Client::connect(address).await;
-        let reply = timeout(PATIENCE, fourth.say(&note("", 1))).await.expect("the other worker answers");
+        let reply = timeout(PATIENCE, fourth.say(&note("", 1)))
+            .await
+            .expect("the other worker answers");
         assert_eq!(reply.code(), 0);
         handle.shutdown();
         let begun = Instant::now();
         until("it ends", || done.is_finished()).await;
-        assert!(begun.elapsed() < Duration::from_secs(8), "did not wait for the handler");
+        assert!(
+            begun.elapsed() < Duration::from_secs(8),
+            "did not wait for the handler"
+        );
     });
     done.join().unwrap().unwrap();
 }
@@ -88,6 +145,14 @@ fn run_has_threads_of_its_own_and_ends_whatever_handlers_do() {
 #[tokio::test]
 async fn an_address_in_use_is_an_error_that_says_so() {
     let server = start(config()).await;
-    let error = Server::new(ServerConfig { address: server.address, ..config() }).bind().unwrap_err();
-    assert!(format!("{error:?}").starts_with(&format!("cannot listen on {}: ", server.address)), "{error:?}");
+    let error = Server::new(ServerConfig {
+        address: server.address,
+        ..config()
+    })
+    .bind()
+    .unwrap_err();
+    assert!(
+        format!("{error:?}").starts_with(&format!("cannot listen on {}: ", server.address)),
+        "{error:?}"
+    );
 }

@@ -17,8 +17,19 @@ async fn metadata_goes_both_ways() {
         ("x-broken-bin", "!"),
         ("grpc-foo", "mine"),
     ]);
-    let reply = server.client().await.call("/test.Echo/Say", sent, &[frame(&note("", 1))]).await;
-    let all = |name| reply.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>();
+    let reply = server
+        .client()
+        .await
+        .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+        .await;
+    let all = |name| {
+        reply
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(all("x-text"), ["one", "two"]);
     // Echoed once for each time the name comes.
     assert_eq!(all("x-data-bin")[..3], ["AAE", "AAEC", "AAE"]);
@@ -28,8 +39,16 @@ async fn metadata_goes_both_ways() {
 #[tokio::test]
 async fn handlers_do_not_see_the_protocols_headers() {
     let server = start(config()).await;
-    let sent = headers(&[("grpc-timeout", "10S"), ("user-agent", "test"), ("x-mine", "1")]);
-    let reply = server.client().await.call("/test.Echo/Say", sent, &[frame(&note("names", 0))]).await;
+    let sent = headers(&[
+        ("grpc-timeout", "10S"),
+        ("user-agent", "test"),
+        ("x-mine", "1"),
+    ]);
+    let reply = server
+        .client()
+        .await
+        .call("/test.Echo/Say", sent, &[frame(&note("names", 0))])
+        .await;
     assert_eq!(reply.notes()[0].text, "user-agent,x-mine");
 }
 
@@ -38,7 +57,10 @@ async fn failures_are_trailers_only_and_encoded() {
     let server = start(config()).await;
     let client = server.client().await;
     let reply = client.say(&note("fail", 0)).await;
-    assert_eq!((reply.http, reply.code(), reply.trailers_only), (200, 10, true));
+    assert_eq!(
+        (reply.http, reply.code(), reply.trailers_only),
+        (200, 10, true)
+    );
     assert_eq!(reply.message(), "%C3%BCber%0D%0A100%25");
     assert_eq!(reply.text("x-why").unwrap(), "because");
     let reply = client.say(&note("long failure", 0)).await;
@@ -51,25 +73,45 @@ async fn failures_are_trailers_only_and_encoded() {
 async fn only_grpc_is_answered() {
     let server = start(config()).await;
     let client = server.client().await;
-    for content_type in ["text/html", "application/grpc+foo", "application/grpc-web", "application/grpcx", ""] {
+    for content_type in [
+        "text/html",
+        "application/grpc+foo",
+        "application/grpc-web",
+        "application/grpcx",
+        "",
+    ] {
         let mut sent = headers(&[]);
         sent.insert("content-type", content_type.parse().unwrap());
-        let reply = client.call("/test.Echo/Say", sent, &[frame(&note("", 1))]).await;
+        let reply = client
+            .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+            .await;
         assert_eq!(reply.http, 415, "{content_type:?}");
     }
     let mut sent = headers(&[]);
     sent.remove("content-type");
     assert_eq!(client.call("/test.Echo/Say", sent, &[]).await.http, 415);
-    for content_type in ["application/grpc+proto", "application/grpc;charset=utf-8", "Application/gRPC"] {
+    for content_type in [
+        "application/grpc+proto",
+        "application/grpc;charset=utf-8",
+        "Application/gRPC",
+    ] {
         let mut sent = headers(&[]);
         sent.insert("content-type", content_type.parse().unwrap());
-        let reply = client.call("/test.Echo/Say", sent, &[frame(&note("", 1))]).await;
+        let reply = client
+            .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+            .await;
         assert_eq!((reply.http, reply.code()), (200, 0), "{content_type:?}");
     }
     for method in [Method::GET, Method::DELETE, Method::PUT] {
-        let open = client.open_as(method, "/test.Echo/Say", headers(&[])).await.unwrap();
+        let open = client
+            .open_as(method, "/test.Echo/Say", headers(&[]))
+            .await
+            .unwrap();
         let reply = open.reply().await;
-        assert_eq!((reply.http, reply.headers["allow"].to_str().unwrap()), (405, "POST"));
+        assert_eq!(
+            (reply.http, reply.headers["allow"].to_str().unwrap()),
+            (405, "POST")
+        );
     }
 }
 
@@ -77,9 +119,20 @@ async fn only_grpc_is_answered() {
 async fn unknown_methods_are_unimplemented() {
     let server = start(config()).await;
     let client = server.client().await;
-    for path in ["/test.Echo/Shout", "/test.Other/Say", "/", "/test.Echo", "/test.Echo/Say/", "/TEST.echo/say"] {
+    for path in [
+        "/test.Echo/Shout",
+        "/test.Other/Say",
+        "/",
+        "/test.Echo",
+        "/test.Echo/Say/",
+        "/TEST.echo/say",
+    ] {
         let reply = client.call(path, headers(&[]), &[]).await;
-        assert_eq!((reply.http, reply.code(), reply.trailers_only), (200, 12, true), "{path}");
+        assert_eq!(
+            (reply.http, reply.code(), reply.trailers_only),
+            (200, 12, true),
+            "{path}"
+        );
     }
 }
 
@@ -89,11 +142,25 @@ async fn encodings_that_we_do_not_know_are_named() {
     let client = server.client().await;
     for encoding in ["gzip", "foo"] {
         let sent = headers(&[("grpc-encoding", encoding)]);
-        let reply = client.call("/test.Echo/Say", sent, &[frame(&note("", 1))]).await;
-        assert_eq!((reply.code(), reply.text("grpc-accept-encoding").as_deref()), (12, Some("identity")));
+        let reply = client
+            .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+            .await;
+        assert_eq!(
+            (reply.code(), reply.text("grpc-accept-encoding").as_deref()),
+            (12, Some("identity"))
+        );
     }
-    let sent = headers(&[("grpc-encoding", "identity"), ("grpc-accept-encoding", "gzip")]);
-    assert_eq!(client.call("/test.Echo/Say", sent, &[frame(&note("", 1))]).await.code(), 0);
+    let sent = headers(&[
+        ("grpc-encoding", "identity"),
+        ("grpc-accept-encoding", "gzip"),
+    ]);
+    assert_eq!(
+        client
+            .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+            .await
+            .code(),
+        0
+    );
 }
 
 #[tokio::test]
@@ -101,7 +168,9 @@ async fn header_lists_have_a_limit() {
     let server = start(config()).await;
     let client = server.client().await;
     let long = "x".repeat(20_000);
-    let open = client.open("/test.Echo/Say", headers(&[("x-long", &long)])).await;
+    let open = client
+        .open("/test.Echo/Say", headers(&[("x-long", &long)]))
+        .await;
     assert_eq!(open.reply().await.http, 431);
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
 }

@@ -17,11 +17,17 @@ struct Diary {
 
 impl Diary {
     fn new(name: &'static str, lines: &Arc<Mutex<Vec<String>>>) -> Diary {
-        Diary { name, lines: lines.clone() }
+        Diary {
+            name,
+            lines: lines.clone(),
+        }
     }
 
     fn write(&self, line: String) {
-        self.lines.lock().unwrap().push(format!("{} {line}", self.name));
+        self.lines
+            .lock()
+            .unwrap()
+            .push(format!("{} {line}", self.name));
     }
 }
 
@@ -31,9 +37,16 @@ impl Interceptor for Diary {
         assert!(call.peer().unwrap().address().ip().is_loopback());
         self.write(format!("in {}", call.spec().name()));
         call.metadata_mut().append("x-seen-by", self.name).unwrap();
-        call.response_metadata_mut().append("x-passed", self.name).unwrap();
+        call.response_metadata_mut()
+            .append("x-passed", self.name)
+            .unwrap();
         let mut outcome = next.run(call).await;
-        self.write(format!("out {} {}/{}", outcome.code(), outcome.messages_received(), outcome.messages_sent()));
+        self.write(format!(
+            "out {} {}/{}",
+            outcome.code(),
+            outcome.messages_received(),
+            outcome.messages_sent()
+        ));
         outcome.trailers_mut().append("x-left", self.name).unwrap();
         outcome
     }
@@ -76,12 +89,18 @@ async fn first_listed_acts_first_and_sees_the_answer_last() {
     let client = Client::connect(address).await;
     let reply = client.say(&note("", 1)).await;
     let all = |map: &http::HeaderMap, name: &str| {
-        map.get_all(name).iter().map(|value| value.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        map.get_all(name)
+            .iter()
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(all(&reply.headers, "x-seen-by"), ["a", "b"]);
     assert_eq!(all(&reply.headers, "x-passed"), ["a", "b"]);
     assert_eq!(all(&reply.trailers, "x-left"), ["b", "a"]);
-    assert_eq!(*lines.lock().unwrap(), ["a in Say", "b in Say", "b out OK 1/1", "a out OK 1/1"]);
+    assert_eq!(
+        *lines.lock().unwrap(),
+        ["a in Say", "b in Say", "b out OK 1/1", "a out OK 1/1"]
+    );
     handle.shutdown();
     done.await.unwrap().unwrap();
 }
@@ -92,13 +111,29 @@ async fn every_shape_is_seen_and_counted() {
     let server = start_with(config(), Diary::new("a", &lines)).await;
     let client = server.client().await;
     let frames = [frame(&note("", 3)), frame(&note("", 4))];
-    for (path, frames) in [("Repeat", &frames[..1]), ("Gather", &frames[..]), ("Chat", &frames[..])] {
-        let reply = client.call(&format!("/test.Echo/{path}"), headers(&[]), frames).await;
-        assert_eq!((reply.code(), reply.text("x-left").as_deref()), (0, Some("a")), "{path}");
+    for (path, frames) in [
+        ("Repeat", &frames[..1]),
+        ("Gather", &frames[..]),
+        ("Chat", &frames[..]),
+    ] {
+        let reply = client
+            .call(&format!("/test.Echo/{path}"), headers(&[]), frames)
+            .await;
+        assert_eq!(
+            (reply.code(), reply.text("x-left").as_deref()),
+            (0, Some("a")),
+            "{path}"
+        );
         assert_eq!(reply.headers["x-passed"], "a", "{path}");
     }
-    let expected =
-        ["a in Repeat", "a out OK 1/3", "a in Gather", "a out OK 2/1", "a in Chat", "a out OK 2/2"];
+    let expected = [
+        "a in Repeat",
+        "a out OK 1/3",
+        "a in Gather",
+        "a out OK 2/1",
+        "a in Chat",
+        "a out OK 2/2",
+    ];
     assert_eq!(*lines.lock().unwrap(), expected);
 }
 
@@ -107,13 +142,25 @@ async fn they_refuse_and_spoil() {
     let server = start_with(config(), Refuse).await;
     let client = server.client().await;
     let refused = client.say(&note("", 1)).await;
-    assert_eq!((refused.code(), refused.trailers_only, server.hooks.begun()), (16, true, 0));
+    assert_eq!(
+        (refused.code(), refused.trailers_only, server.hooks.begun()),
+        (16, true, 0)
+    );
     let sent = headers(&[("x-token", "letmein")]);
-    assert_eq!(client.call("/test.Echo/Say", sent, &[frame(&note("", 1))]).await.code(), 0);
+    assert_eq!(
+        client
+            .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+            .await
+            .code(),
+        0
+    );
 
     let server = start_with(config(), Chain::new(Spoil, scaffold_runtime::Identity)).await;
     let reply = server.client().await.say(&note("", 1)).await;
-    assert_eq!((reply.code(), reply.trailers_only, reply.notes().len()), (15, true, 0));
+    assert_eq!(
+        (reply.code(), reply.trailers_only, reply.notes().len()),
+        (15, true, 0)
+    );
 }
 
 #[tokio::test]
@@ -122,7 +169,13 @@ async fn they_see_calls_that_are_cut_off() {
     let server = start_with(config(), Diary::new("a", &lines)).await;
     let client = server.client().await;
     let sent = headers(&[("grpc-timeout", "50m")]);
-    assert_eq!(client.call("/test.Echo/Say", sent, &[frame(&note("hang", 1))]).await.code(), 4);
+    assert_eq!(
+        client
+            .call("/test.Echo/Say", sent, &[frame(&note("hang", 1))])
+            .await
+            .code(),
+        4
+    );
     let mut open = client.open("/test.Echo/Repeat", headers(&[])).await;
     open.body.send_data(frame(&note("hang", 2)), true).unwrap();
     until("the handler begins", || server.hooks.begun() == 2).await;

@@ -20,7 +20,9 @@ async fn long_messages_are_refused_by_their_prefix() {
     for prefix in [&b"\0\xff\xff\xff\xff"[..], b"\0\0\x40\0\x01"] {
         for path in ["/test.Echo/Say", "/test.Echo/Gather"] {
             let mut open = client.open(path, headers(&[])).await;
-            open.body.send_data(Bytes::copy_from_slice(prefix), false).unwrap();
+            open.body
+                .send_data(Bytes::copy_from_slice(prefix), false)
+                .unwrap();
             assert_eq!(open.reply().await.code(), 8, "{path}");
         }
     }
@@ -29,15 +31,39 @@ async fn long_messages_are_refused_by_their_prefix() {
 }
 
 #[tokio::test]
-async fn requests_share_a_budget() {
-    let server = start(ServerConfig { in_flight_request_bytes: 300_000, ..config() }).await;
+async fn messages_of_very_many_elements_are_refused() {
+    let server = start(config()).await;
     let client = server.client().await;
-    let message = frame(&Note { payload: vec![1; 200_000].into(), ..note("", 1) });
+    let body = [0x22, 0x00].repeat(2_000_000);
+    let reply = client
+        .call("/test.Echo/Say", headers(&[]), &[raw::raw_frame(0, &body)])
+        .await;
+    assert_eq!(reply.code(), 8);
+}
+
+#[tokio::test]
+async fn requests_share_a_budget() {
+    let server = start(ServerConfig {
+        in_flight_request_bytes: 300_000,
+        ..config()
+    })
+    .await;
+    let client = server.client().await;
+    let message = frame(&Note {
+        payload: vec![1; 200_000].into(),
+        ..note("", 1)
+    });
     let mut first = client.open("/test.Echo/Say", headers(&[])).await;
-    first.body.send_data(message.slice(..190_000), false).unwrap();
+    first
+        .body
+        .send_data(message.slice(..190_000), false)
+        .unwrap();
     // Sent before the next, on one connection: held when the next comes.
     let mut second = client.open("/test.Echo/Say", headers(&[])).await;
-    second.body.send_data(message.slice(..190_000), false).unwrap();
+    second
+        .body
+        .send_data(message.slice(..190_000), false)
+        .unwrap();
     let replies = [&mut first, &mut second];
     let mut refused = 0;
     // One of the two does not fit.
@@ -50,8 +76,17 @@ async fn requests_share_a_budget() {
     }
     assert_eq!(refused, 1);
     drop((first, second));
-    let all = async { while client.call("/test.Echo/Say", headers(&[]), &[message.clone()]).await.code() != 0 {} };
-    timeout(PATIENCE, all).await.expect("the memory is given back");
+    let all = async {
+        while client
+            .call("/test.Echo/Say", headers(&[]), &[message.clone()])
+            .await
+            .code()
+            != 0
+        {}
+    };
+    timeout(PATIENCE, all)
+        .await
+        .expect("the memory is given back");
 }
 
 #[tokio::test]
@@ -60,7 +95,10 @@ async fn a_slow_reader_slows_the_handler() {
     let mut builder = h2::client::Builder::new();
     builder.initial_window_size(10_000);
     let client = Client::connect_with(server.address, &mut builder).await;
-    let request = Note { payload: vec![0; 4_000].into(), ..note("", 1_000) };
+    let request = Note {
+        payload: vec![0; 4_000].into(),
+        ..note("", 1_000)
+    };
     let mut open = client.open("/test.Echo/Repeat", headers(&[])).await;
     open.body.send_data(frame(&request), true).unwrap();
     let sent = server.hooks.sent.clone();
@@ -72,7 +110,11 @@ async fn a_slow_reader_slows_the_handler() {
 
 #[tokio::test]
 async fn a_reader_that_has_stopped_is_reset() {
-    let server = start(ServerConfig { write_stall_timeout: Duration::from_millis(100), ..config() }).await;
+    let server = start(ServerConfig {
+        write_stall_timeout: Duration::from_millis(100),
+        ..config()
+    })
+    .await;
     let mut builder = h2::client::Builder::new();
     builder.initial_window_size(0);
     let client = Client::connect_with(server.address, &mut builder).await;
@@ -80,7 +122,11 @@ async fn a_reader_that_has_stopped_is_reset() {
         let mut open = client.open(path, headers(&[])).await;
         open.body.send_data(frame(&note(text, 5)), true).unwrap();
         let (_, mut stream, _) = open.head().await;
-        let error = timeout(PATIENCE, stream.data()).await.unwrap().unwrap().unwrap_err();
+        let error = timeout(PATIENCE, stream.data())
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap_err();
         assert!(error.is_reset(), "{path}: {error}");
     }
     assert_eq!(server.hooks.dropped(), 2);
@@ -88,7 +134,11 @@ async fn a_reader_that_has_stopped_is_reset() {
 
 #[tokio::test]
 async fn streams_beyond_the_limit_are_refused() {
-    let server = start(ServerConfig { max_concurrent_streams: 2, ..config() }).await;
+    let server = start(ServerConfig {
+        max_concurrent_streams: 2,
+        ..config()
+    })
+    .await;
     let client = server.client().await;
     // The first answer comes after the server's SETTINGS: from then on h2 keeps
     // the limit by itself, and the third call waits.
@@ -105,7 +155,11 @@ async fn streams_beyond_the_limit_are_refused() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_are_closed() {
-    let server = start(ServerConfig { max_connections: 1, ..config() }).await;
+    let server = start(ServerConfig {
+        max_connections: 1,
+        ..config()
+    })
+    .await;
     let client = server.client().await;
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
     let mut other = TcpStream::connect(server.address).await.unwrap();
@@ -116,22 +170,41 @@ async fn connections_beyond_the_limit_are_closed() {
 
 #[tokio::test]
 async fn a_connection_that_does_not_talk_is_closed() {
-    let server = start(ServerConfig { handshake_timeout: Duration::from_millis(100), ..config() }).await;
-    for hello in [&b""[..], b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", &[0x16, 3, 1]] {
+    let server = start(ServerConfig {
+        handshake_timeout: Duration::from_millis(100),
+        ..config()
+    })
+    .await;
+    for hello in [
+        &b""[..],
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        &[0x16, 3, 1],
+    ] {
         let mut socket = TcpStream::connect(server.address).await.unwrap();
         socket.write_all(hello).await.unwrap();
         let mut rest = Vec::new();
-        let _ = timeout(PATIENCE, socket.read_to_end(&mut rest)).await.expect("closed");
+        let _ = timeout(PATIENCE, socket.read_to_end(&mut rest))
+            .await
+            .expect("closed");
     }
     until("all are gone", || server.handle.connections() == 0).await;
 }
 
 #[tokio::test]
 async fn an_idle_connection_is_closed_in_good_order() {
-    let server = start(ServerConfig { max_connection_idle: Duration::from_millis(100), ..config() }).await;
+    let server = start(ServerConfig {
+        max_connection_idle: Duration::from_millis(100),
+        ..config()
+    })
+    .await;
     let client = server.client().await;
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
-    timeout(PATIENCE, client.connection).await.expect("closed").unwrap().unwrap();
+    timeout(PATIENCE, client.connection)
+        .await
+        .expect("closed")
+        .unwrap()
+        .unwrap();
 }
 
 #[tokio::test]
@@ -162,7 +235,9 @@ async fn a_peer_that_does_not_answer_pings_is_closed() {
     let client = server.client().await;
     // Says hello and no more: is closed.
     let mut mute = TcpStream::connect(server.address).await.unwrap();
-    mute.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    mute.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .await
+        .unwrap();
     until("both are there", || server.handle.connections() == 2).await;
     until("one is gone", || server.handle.connections() == 1).await;
     tokio::time::sleep(Duration::from_millis(300)).await;

@@ -21,23 +21,51 @@ async fn unary() {
 #[tokio::test]
 async fn server_streaming() {
     let server = start(config()).await;
-    let reply = server.client().await.call("/test.Echo/Repeat", headers(&[]), &[frame(&note("", 3))]).await;
+    let reply = server
+        .client()
+        .await
+        .call("/test.Echo/Repeat", headers(&[]), &[frame(&note("", 3))])
+        .await;
     assert_eq!(reply.code(), 0);
     assert_eq!(reply.headers["x-initial"], "first");
     assert_eq!(reply.trailers["x-trailer"], "last");
-    assert_eq!(reply.notes().iter().map(|note| note.number).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(
+        reply
+            .notes()
+            .iter()
+            .map(|note| note.number)
+            .collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
 }
 
 #[tokio::test]
 async fn server_streaming_without_a_message_or_with_a_failure() {
     let server = start(config()).await;
     let client = server.client().await;
-    let reply = client.call("/test.Echo/Repeat", headers(&[]), &[frame(&note("", 0))]).await;
+    let reply = client
+        .call("/test.Echo/Repeat", headers(&[]), &[frame(&note("", 0))])
+        .await;
     assert_eq!((reply.code(), reply.notes().len()), (0, 0));
     assert_eq!(reply.headers["x-initial"], "first");
-    let reply = client.call("/test.Echo/Repeat", headers(&[]), &[frame(&note("fail", 2))]).await;
-    assert_eq!((reply.code(), reply.notes().len(), reply.message().as_str()), (15, 2, "lost"));
-    let reply = client.call("/test.Echo/Repeat", headers(&[]), &[frame(&note("fail at once", 2))]).await;
+    let reply = client
+        .call(
+            "/test.Echo/Repeat",
+            headers(&[]),
+            &[frame(&note("fail", 2))],
+        )
+        .await;
+    assert_eq!(
+        (reply.code(), reply.notes().len(), reply.message().as_str()),
+        (15, 2, "lost")
+    );
+    let reply = client
+        .call(
+            "/test.Echo/Repeat",
+            headers(&[]),
+            &[frame(&note("fail at once", 2))],
+        )
+        .await;
     assert_eq!((reply.code(), reply.trailers_only), (5, true));
 }
 
@@ -46,7 +74,9 @@ async fn client_streaming() {
     let server = start(config()).await;
     let client = server.client().await;
     let frames: Vec<Bytes> = (1..=100).map(|number| frame(&note("", number))).collect();
-    let reply = client.call("/test.Echo/Gather", headers(&[]), &frames).await;
+    let reply = client
+        .call("/test.Echo/Gather", headers(&[]), &frames)
+        .await;
     assert_eq!((reply.code(), reply.notes()), (0, vec![note("sum", 5050)]));
     let reply = client.call("/test.Echo/Gather", headers(&[]), &[]).await;
     assert_eq!((reply.code(), reply.notes()), (0, vec![note("sum", 0)]));
@@ -57,7 +87,9 @@ async fn an_answer_before_the_requests_end_ends_the_call() {
     let server = start(config()).await;
     let client = server.client().await;
     let mut open = client.open("/test.Echo/Gather", headers(&[])).await;
-    open.body.send_data(frame(&note("enough", 1)), false).unwrap();
+    open.body
+        .send_data(frame(&note("enough", 1)), false)
+        .unwrap();
     let reply = open.reply().await;
     assert_eq!((reply.code(), reply.trailers_only), (11, true));
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
@@ -75,17 +107,32 @@ async fn bidi_streaming_in_lockstep() {
     body.send_data(frame(&note("b", 5)), true).unwrap();
     assert_eq!(stream.data().await.unwrap().unwrap(), frame(&note("b", 10)));
     assert!(stream.data().await.is_none());
-    assert_eq!(stream.trailers().await.unwrap().unwrap()["grpc-status"], "0");
+    assert_eq!(
+        stream.trailers().await.unwrap().unwrap()["grpc-status"],
+        "0"
+    );
 }
 
 #[tokio::test]
 async fn messages_in_pieces_and_large_ones() {
     let server = start(config()).await;
     let client = server.client().await;
-    let message = Note { payload: vec![3; 300_000].into(), ..note("x", 1) };
-    let pieces: Vec<Bytes> = frame(&message).chunks(999).map(Bytes::copy_from_slice).collect();
+    let message = Note {
+        payload: vec![3; 300_000].into(),
+        ..note("x", 1)
+    };
+    let pieces: Vec<Bytes> = frame(&message)
+        .chunks(999)
+        .map(Bytes::copy_from_slice)
+        .collect();
     let reply = client.call("/test.Echo/Say", headers(&[]), &pieces).await;
-    assert_eq!(reply.notes(), [Note { number: 2, ..message }]);
+    assert_eq!(
+        reply.notes(),
+        [Note {
+            number: 2,
+            ..message
+        }]
+    );
     let reply = client.say(&note("big", 3 << 20)).await;
     assert_eq!((reply.code(), reply.notes()[0].payload.len()), (0, 3 << 20));
 }
@@ -96,9 +143,19 @@ async fn one_message_means_one() {
     let client = server.client().await;
     for path in ["/test.Echo/Say", "/test.Echo/Repeat"] {
         let none = client.call(path, headers(&[]), &[]).await;
-        let two = client.call(path, headers(&[]), &[frame(&note("", 1)), frame(&note("", 2))]).await;
+        let two = client
+            .call(
+                path,
+                headers(&[]),
+                &[frame(&note("", 1)), frame(&note("", 2))],
+            )
+            .await;
         for reply in [none, two] {
-            assert_eq!((reply.http, reply.code(), reply.trailers_only), (200, 12, true), "{path}");
+            assert_eq!(
+                (reply.http, reply.code(), reply.trailers_only),
+                (200, 12, true),
+                "{path}"
+            );
         }
         // Endless messages: refused at the second, not read to the end.
         let mut open = client.open(path, headers(&[])).await;
@@ -122,9 +179,16 @@ async fn broken_messages() {
         (&raw_frame(1, b""), 13),
         (&raw_frame(7, b""), 13),
     ];
-    for path in ["/test.Echo/Say", "/test.Echo/Repeat", "/test.Echo/Gather", "/test.Echo/Chat"] {
+    for path in [
+        "/test.Echo/Say",
+        "/test.Echo/Repeat",
+        "/test.Echo/Gather",
+        "/test.Echo/Chat",
+    ] {
         for (bytes, code) in cases {
-            let reply = client.call(path, headers(&[]), &[Bytes::copy_from_slice(bytes)]).await;
+            let reply = client
+                .call(path, headers(&[]), &[Bytes::copy_from_slice(bytes)])
+                .await;
             assert_eq!(reply.code(), code, "{path} {bytes:?}");
         }
     }
@@ -135,6 +199,14 @@ async fn broken_messages() {
 async fn deep_nesting_is_no_stack_overflow() {
     let server = start(config()).await;
     // Groups of an unknown field, opened 10 000 times.
-    let reply = server.client().await.call("/test.Echo/Say", headers(&[]), &[raw_frame(0, &[0x5b; 10_000])]).await;
+    let reply = server
+        .client()
+        .await
+        .call(
+            "/test.Echo/Say",
+            headers(&[]),
+            &[raw_frame(0, &[0x5b; 10_000])],
+        )
+        .await;
     assert_eq!(reply.code(), 3);
 }

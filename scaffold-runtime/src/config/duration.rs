@@ -33,7 +33,9 @@ pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S:
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse(&text).ok_or_else(|| {
-        de::Error::custom(format!("{text:?} is not a duration: write `30s`, `250ms`, `5m` or `1h30m`"))
+        de::Error::custom(format!(
+            "{text:?} is not a duration: write `30s`, `250ms`, `5m` or `1h30m`"
+        ))
     })
 }
 
@@ -42,8 +44,13 @@ fn text(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     let mut units = UNITS;
     units.sort_by_key(|(_, nanos)| std::cmp::Reverse(*nanos));
-    let unit = units.into_iter().find(|(_, unit)| nanos > 0 && nanos.is_multiple_of(*unit));
-    unit.map_or_else(|| "0s".to_owned(), |(name, unit)| format!("{}{name}", nanos / unit))
+    let unit = units
+        .into_iter()
+        .find(|(_, unit)| nanos > 0 && nanos.is_multiple_of(*unit));
+    unit.map_or_else(
+        || "0s".to_owned(),
+        |(name, unit)| format!("{}{name}", nanos / unit),
+    )
 }
 
 fn parse(text: &str) -> Option<Duration> {
@@ -70,15 +77,30 @@ mod tests {
 
     #[test]
     fn text_round_trips() {
-        for (written, nanos) in
-            [("30s", 30e9), ("250ms", 250e6), ("5m", 300e9), ("2h", 7200e9), ("7us", 7e3), ("1ns", 1.0), ("0s", 0.0)]
-        {
+        for (written, nanos) in [
+            ("30s", 30e9),
+            ("250ms", 250e6),
+            ("5m", 300e9),
+            ("2h", 7200e9),
+            ("7us", 7e3),
+            ("1ns", 1.0),
+            ("0s", 0.0),
+        ] {
             let duration = Duration::from_nanos(nanos as u64);
             assert_eq!(parse(written), Some(duration), "{written}");
             assert_eq!(text(duration), written);
         }
         assert_eq!(parse("1h30m"), Some(Duration::from_secs(5400)));
-        for wrong in ["", "5", "s", "-1s", "1.5s", "5 s", "99999999999999999999999999h", "5x"] {
+        for wrong in [
+            "",
+            "5",
+            "s",
+            "-1s",
+            "1.5s",
+            "5 s",
+            "99999999999999999999999999h",
+            "5x",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

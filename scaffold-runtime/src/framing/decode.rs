@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 
-use super::PREFIX;
+use super::{PREFIX, elements};
 use crate::Status;
 use crate::pool::{self, Budget, Buffer, Charge};
 
@@ -18,6 +18,7 @@ const FIRST_ROOM: usize = 16 * 1024;
 /// in several is put together in a buffer of the pool, which grows as bytes come.
 pub(crate) struct Decoder {
     limit: usize,
+    max_elements: usize,
     /// What has come and is not used.
     piece: Bytes,
     prefix: [u8; PREFIX],
@@ -38,6 +39,7 @@ impl Decoder {
     pub(crate) fn new(limit: usize, budget: Option<Arc<Budget>>) -> Decoder {
         Decoder {
             limit,
+            max_elements: usize::MAX,
             piece: Bytes::new(),
             prefix: [0; PREFIX],
             prefix_len: 0,
@@ -45,6 +47,12 @@ impl Decoder {
             body: None,
             charge: Charge::new(budget),
         }
+    }
+
+    /// Refuses messages of more elements than this.
+    pub(crate) fn max_elements(mut self, max_elements: usize) -> Decoder {
+        self.max_elements = max_elements;
+        self
     }
 
     /// Takes the next piece of the stream. [`next`](Decoder::next) must have
@@ -63,8 +71,8 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// `RESOURCE_EXHAUSTED` if a message is longer than the limit or the budget
-    /// of the process is used up; `INTERNAL` if the flags are not 0. The stream
+    /// `RESOURCE_EXHAUSTED` if a message is longer than the limit or has too many
+    /// elements, or the budget of the process is used up; `INTERNAL` if the flags are not 0. The stream
     /// cannot be read on after that.
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         let len = match self.expected {
@@ -77,12 +85,15 @@ impl Decoder {
         if self.body.is_none() && self.piece.len() >= len {
             self.charge.release();
             self.start_over();
-            return Ok(Some(self.piece.split_to(len)));
+            let message = self.piece.split_to(len);
+            return elements::check(message, self.max_elements).map(Some);
         }
         if self.body.is_none() {
             self.charge.release();
         }
-        let body = self.body.get_or_insert_with(|| pool::take(len.min(FIRST_ROOM)));
+        let body = self
+            .body
+            .get_or_insert_with(|| pool::take(len.min(FIRST_ROOM)));
         let more = self.piece.len().min(len - body.len());
         if !self.charge.add(more) {
             return Err(Status::resource_exhausted(
@@ -96,7 +107,9 @@ impl Decoder {
         }
         let message = self.body.take().map(Buffer::freeze);
         self.start_over();
-        Ok(message)
+        message
+            .map(|message| elements::check(message, self.max_elements))
+            .transpose()
     }
 
     fn start_over(&mut self) {
@@ -106,7 +119,8 @@ impl Decoder {
 
     fn next_prefix(&mut self) -> Result<Option<usize>, Status> {
         let more = self.piece.len().min(PREFIX - self.prefix_len);
-        self.piece.copy_to_slice(&mut self.prefix[self.prefix_len..self.prefix_len + more]);
+        self.piece
+            .copy_to_slice(&mut self.prefix[self.prefix_len..self.prefix_len + more]);
         self.prefix_len += more;
         if self.prefix_len < PREFIX {
             return Ok(None);
@@ -114,8 +128,16 @@ impl Decoder {
         let [flags, length @ ..] = self.prefix;
         match flags {
             0 => {}
-            1 => return Err(Status::internal("message is compressed, and grpc-encoding names no encoding")),
-            flags => return Err(Status::internal(format!("message has unknown flags {flags:#04x}"))),
+            1 => {
+                return Err(Status::internal(
+                    "message is compressed, and grpc-encoding names no encoding",
+                ));
+            }
+            flags => {
+                return Err(Status::internal(format!(
+                    "message has unknown flags {flags:#04x}"
+                )));
+            }
         }
         let len = u32::from_be_bytes(length) as usize;
         if len > self.limit {

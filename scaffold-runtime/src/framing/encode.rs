@@ -24,6 +24,8 @@ pub(crate) fn encode<M: Message>(message: &M, limit: usize) -> Result<Bytes, Sta
     memory.put_u8(0);
     memory.put_u32(len as u32);
     // Fails only for want of room, and a Vec always has it.
-    message.encode(memory).map_err(|fault| Status::internal(fault.to_string()))?;
+    message
+        .encode(memory)
+        .map_err(|fault| Status::internal(fault.to_string()))?;
     Ok(buffer.freeze())
 }

@@ -2,6 +2,7 @@
 //! (PROTOCOL-HTTP2.md, "Length-Prefixed-Message").
 
 mod decode;
+mod elements;
 mod encode;
 
 pub(crate) use decode::Decoder;

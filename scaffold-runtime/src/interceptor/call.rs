@@ -29,7 +29,12 @@ pub struct Call {
 impl Call {
     pub(crate) fn new(spec: &'static MethodSpec, side: Side, mut parts: Parts) -> Call {
         parts.spec = Some(spec);
-        Call { spec, side, parts, response_metadata: Metadata::new() }
+        Call {
+            spec,
+            side,
+            parts,
+            response_metadata: Metadata::new(),
+        }
     }
 
     /// The method.

@@ -40,7 +40,13 @@ impl<A, B> Chain<A, B> {
 
 impl<A: Interceptor, B: Interceptor> Interceptor for Chain<A, B> {
     fn intercept<N: Next>(&self, call: Call, next: N) -> impl Future<Output = Outcome> + Send {
-        self.first.intercept(call, Then { second: &self.second, next })
+        self.first.intercept(
+            call,
+            Then {
+                second: &self.second,
+                next,
+            },
+        )
     }
 }
 

@@ -43,7 +43,9 @@ impl Outcome {
 
     /// The code: [`Code::Ok`] on success.
     pub fn code(&self) -> Code {
-        self.result.as_ref().map_or_else(Status::code, |()| Code::Ok)
+        self.result
+            .as_ref()
+            .map_or_else(Status::code, |()| Code::Ok)
     }
 
     /// Puts another end in place. A failure in place of a success drops a unary
@@ -118,6 +120,10 @@ impl Outcome {
 impl From<Status> for Outcome {
     fn from(status: Status) -> Outcome {
         // `Status` of code OK is a success, however it was made.
-        if status.code() == Code::Ok { Outcome::new(Ok(())) } else { Outcome::new(Err(status)) }
+        if status.code() == Code::Ok {
+            Outcome::new(Ok(()))
+        } else {
+            Outcome::new(Err(status))
+        }
     }
 }

@@ -67,7 +67,9 @@ pub struct Iter<'a> {
 impl Metadata {
     /// An empty map. Allocates nothing.
     pub const fn new() -> Metadata {
-        Metadata { entries: Vec::new() }
+        Metadata {
+            entries: Vec::new(),
+        }
     }
 
     /// Sets a text value, and drops the values that the name had.
@@ -97,7 +99,11 @@ impl Metadata {
     /// # Errors
     ///
     /// [`InvalidMetadata`] if the name is not valid or does not end in `-bin`.
-    pub fn insert_bin(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), InvalidMetadata> {
+    pub fn insert_bin(
+        &mut self,
+        name: &str,
+        value: impl AsRef<[u8]>,
+    ) -> Result<(), InvalidMetadata> {
         let entry = binary(name, value.as_ref())?;
         self.replace(entry);
         Ok(())
@@ -108,7 +114,11 @@ impl Metadata {
     /// # Errors
     ///
     /// As [`insert_bin`](Metadata::insert_bin).
-    pub fn append_bin(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), InvalidMetadata> {
+    pub fn append_bin(
+        &mut self,
+        name: &str,
+        value: impl AsRef<[u8]>,
+    ) -> Result<(), InvalidMetadata> {
         self.entries.push(binary(name, value.as_ref())?);
         Ok(())
     }
@@ -116,12 +126,16 @@ impl Metadata {
     /// The first value of a name. For a `-bin` name this is the base64 text;
     /// see [`get_bin`](Metadata::get_bin).
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// All values of a name, in order.
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        self.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.iter()
+            .filter(move |(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// The first binary value of a name. `None` if there is none or if it is
@@ -143,7 +157,8 @@ impl Metadata {
     /// Drops all values of a name; says whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.entries.len();
-        self.entries.retain(|entry| !entry.name.eq_ignore_ascii_case(name));
+        self.entries
+            .retain(|entry| !entry.name.eq_ignore_ascii_case(name));
         before != self.entries.len()
     }
 
@@ -154,7 +169,9 @@ impl Metadata {
 
     /// All pairs, in order. Values of `-bin` names are base64 text.
     pub fn iter(&self) -> Iter<'_> {
-        Iter { entries: self.entries.iter() }
+        Iter {
+            entries: self.entries.iter(),
+        }
     }
 
     /// The number of pairs.
@@ -193,7 +210,10 @@ impl Metadata {
 
     /// Adds a pair of the protocol's own. The name must be valid.
     pub(crate) fn push_static(&mut self, name: &'static str, value: impl Into<Bytes>) {
-        self.entries.push(Entry { name: Cow::Borrowed(name), value: value.into() });
+        self.entries.push(Entry {
+            name: Cow::Borrowed(name),
+            value: value.into(),
+        });
     }
 
     /// Adds a binary pair of the protocol's own. The name must be valid.
@@ -203,12 +223,18 @@ impl Metadata {
 
     /// Adds the pairs of a user's map, without those that belong to the protocol.
     pub(crate) fn push_user(&mut self, user: Metadata) {
-        self.entries.extend(user.entries.into_iter().filter(|entry| !super::is_reserved(&entry.name)));
+        self.entries.extend(
+            user.entries
+                .into_iter()
+                .filter(|entry| !super::is_reserved(&entry.name)),
+        );
     }
 
     /// Takes the pairs out, as names and wire values.
     pub(crate) fn into_wire(self) -> impl Iterator<Item = (Cow<'static, str>, Bytes)> {
-        self.entries.into_iter().map(|entry| (entry.name, entry.value))
+        self.entries
+            .into_iter()
+            .map(|entry| (entry.name, entry.value))
     }
 
     /// Keeps the pairs whose name passes.
@@ -225,7 +251,10 @@ impl Metadata {
 /// Values may be secrets, so that only names and lengths are shown.
 impl std::fmt::Debug for Metadata {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let pairs = self.entries.iter().map(|entry| (&entry.name, format_args_len(entry.value.len())));
+        let pairs = self
+            .entries
+            .iter()
+            .map(|entry| (&entry.name, format_args_len(entry.value.len())));
         f.debug_map().entries(pairs).finish()
     }
 }
@@ -254,13 +283,20 @@ fn is_printable(c: u8) -> bool {
 }
 
 fn text(name: &str, value: &str) -> Result<Entry, InvalidMetadata> {
-    let fault = |reason| InvalidMetadata { name: name.escape_debug().to_string(), reason };
+    let fault = |reason| InvalidMetadata {
+        name: name.escape_debug().to_string(),
+        reason,
+    };
     let key = name::parse(name).ok_or_else(|| fault("not a valid name"))?;
     if key.ends_with("-bin") {
-        return Err(fault("a `-bin` name holds bytes: use insert_bin or append_bin"));
+        return Err(fault(
+            "a `-bin` name holds bytes: use insert_bin or append_bin",
+        ));
     }
     if !value.bytes().all(is_printable) {
-        return Err(fault("the value has characters other than printable ASCII: use a `-bin` name"));
+        return Err(fault(
+            "the value has characters other than printable ASCII: use a `-bin` name",
+        ));
     }
     // Space at either end does not survive HTTP.
     let value = Bytes::copy_from_slice(value.trim().as_bytes());
@@ -268,12 +304,18 @@ fn text(name: &str, value: &str) -> Result<Entry, InvalidMetadata> {
 }
 
 fn binary(name: &str, value: &[u8]) -> Result<Entry, InvalidMetadata> {
-    let fault = |reason| InvalidMetadata { name: name.escape_debug().to_string(), reason };
+    let fault = |reason| InvalidMetadata {
+        name: name.escape_debug().to_string(),
+        reason,
+    };
     let key = name::parse(name).ok_or_else(|| fault("not a valid name"))?;
     if !key.ends_with("-bin") {
         return Err(fault("only a `-bin` name holds bytes"));
     }
-    Ok(Entry { name: key, value: BASE64.encode(value).into() })
+    Ok(Entry {
+        name: key,
+        value: BASE64.encode(value).into(),
+    })
 }
 
 // === impl Iter ===
@@ -284,7 +326,10 @@ impl<'a> Iterator for Iter<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let entry = self.entries.next()?;
         // Values are checked when they come in; ASCII is always valid.
-        Some((&entry.name, std::str::from_utf8(&entry.value).unwrap_or_default()))
+        Some((
+            &entry.name,
+            std::str::from_utf8(&entry.value).unwrap_or_default(),
+        ))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -294,7 +339,9 @@ impl<'a> Iterator for Iter<'a> {
 
 impl std::fmt::Debug for Iter<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Iter").field("left", &self.entries.len()).finish()
+        f.debug_struct("Iter")
+            .field("left", &self.entries.len())
+            .finish()
     }
 }
 
@@ -324,7 +371,10 @@ mod tests {
         metadata.append("B", "1").unwrap();
         metadata.append("a", "2").unwrap();
         metadata.append("b", "3").unwrap();
-        assert_eq!(metadata.iter().collect::<Vec<_>>(), [("b", "1"), ("a", "2"), ("b", "3")]);
+        assert_eq!(
+            metadata.iter().collect::<Vec<_>>(),
+            [("b", "1"), ("a", "2"), ("b", "3")]
+        );
         metadata.insert("b", "4").unwrap();
         assert_eq!(metadata.get_all("b").collect::<Vec<_>>(), ["4"]);
         assert!(metadata.remove("A") && !metadata.remove("a"));
@@ -361,11 +411,21 @@ mod tests {
     #[test]
     fn users_cannot_set_the_protocols_names() {
         let mut user = Metadata::new();
-        for name in ["grpc-status", "grpc-foo", "te", "content-type", "x-mine", "grpc-retry-pushback-ms"] {
+        for name in [
+            "grpc-status",
+            "grpc-foo",
+            "te",
+            "content-type",
+            "x-mine",
+            "grpc-retry-pushback-ms",
+        ] {
             user.insert(name, "1").unwrap();
         }
         let mut wire = Metadata::new();
         wire.push_user(user);
-        assert_eq!(wire.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["x-mine", "grpc-retry-pushback-ms"]);
+        assert_eq!(
+            wire.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            ["x-mine", "grpc-retry-pushback-ms"]
+        );
     }
 }

@@ -21,18 +21,26 @@ pub(crate) struct Charge {
 
 impl Budget {
     pub(crate) fn new(limit: usize) -> Budget {
-        Budget { limit, used: AtomicUsize::new(0) }
+        Budget {
+            limit,
+            used: AtomicUsize::new(0),
+        }
     }
 
     /// Bytes in use.
-    #[cfg_attr(not(test), allow(dead_code, reason = "read by tests and, later, by metrics"))]
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "read by tests and, later, by metrics")
+    )]
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
 
     fn take(&self, bytes: usize) -> bool {
         let taken = |used: usize| used.checked_add(bytes).filter(|&sum| sum <= self.limit);
-        self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+        self.used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken)
+            .is_ok()
     }
 }
 
@@ -46,7 +54,9 @@ impl Charge {
 
     /// Takes more; says whether it fits.
     pub(crate) fn add(&mut self, bytes: usize) -> bool {
-        let Some(budget) = &self.budget else { return true };
+        let Some(budget) = &self.budget else {
+            return true;
+        };
         let fits = budget.take(bytes);
         if fits {
             self.bytes += bytes;
@@ -59,7 +69,9 @@ impl Charge {
         if let Some(budget) = &self.budget
             && self.bytes > 0
         {
-            budget.used.fetch_sub(std::mem::take(&mut self.bytes), Ordering::Relaxed);
+            budget
+                .used
+                .fetch_sub(std::mem::take(&mut self.bytes), Ordering::Relaxed);
         }
     }
 }

@@ -55,7 +55,12 @@ pub struct BoundServer<I, S> {
 impl Server {
     /// A server without services.
     pub fn new(config: ServerConfig) -> Server {
-        Server { config, interceptors: Identity, services: NoServices, health: HealthReporter::new() }
+        Server {
+            config,
+            interceptors: Identity,
+            services: NoServices,
+            health: HealthReporter::new(),
+        }
     }
 }
 
@@ -63,14 +68,37 @@ impl<I: Interceptor, S: Services> Server<I, S> {
     /// Adds an interceptor behind those that are there: first listed acts first.
     /// It applies to all services, wherever they are added.
     pub fn intercept<J: Interceptor>(self, interceptor: J) -> Server<Chain<I, J>, S> {
-        let Server { config, interceptors, services, health } = self;
-        Server { config, interceptors: Chain::new(interceptors, interceptor), services, health }
+        let Server {
+            config,
+            interceptors,
+            services,
+            health,
+        } = self;
+        Server {
+            config,
+            interceptors: Chain::new(interceptors, interceptor),
+            services,
+            health,
+        }
     }
 
     /// Adds a service.
     pub fn add_service<T: Service>(self, service: T) -> Server<I, With<S, T>> {
-        let Server { config, interceptors, services, health } = self;
-        Server { config, interceptors, services: With { rest: services, service }, health }
+        let Server {
+            config,
+            interceptors,
+            services,
+            health,
+        } = self;
+        Server {
+            config,
+            interceptors,
+            services: With {
+                rest: services,
+                service,
+            },
+            health,
+        }
     }
 
     /// Sets what the health service answers. Each service is SERVING from
@@ -85,7 +113,12 @@ impl<I: Interceptor, S: Services> Server<I, S> {
     ///
     /// If the address cannot be listened on, or a service was added twice.
     pub fn bind(self) -> Result<BoundServer<I, builtin::WithBuiltin<S>>, Error> {
-        let Server { config, interceptors, services, health } = self;
+        let Server {
+            config,
+            interceptors,
+            services,
+            health,
+        } = self;
         let mut specs = Vec::new();
         services.specs(&mut specs);
         for spec in &specs {
@@ -100,13 +133,16 @@ impl<I: Interceptor, S: Services> Server<I, S> {
         services.specs(&mut specs);
         let router = Router::new(&specs, off)?;
         let listener = listen::bind(&config)?;
-        let address = listener.local_addr().map_err(|error| Error::new("cannot tell the address", error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| Error::new("cannot tell the address", error))?;
         let app = App {
             interceptors,
             services,
             router,
             budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
             max_receive: config.max_receive_message_size,
+            max_elements: config.max_receive_message_elements,
             max_send: config.max_send_message_size,
             write_stall: config.write_stall_timeout,
         };
@@ -116,7 +152,11 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             config,
             lifecycle: Lifecycle::new(health),
         };
-        Ok(BoundServer { listener, address, connections: Arc::new(connections) })
+        Ok(BoundServer {
+            listener,
+            address,
+            connections: Arc::new(connections),
+        })
     }
 
     /// Serves on runtimes of its own, one for each core, until SIGTERM or SIGINT,
@@ -142,7 +182,9 @@ impl<I: Interceptor, S: Services> Server<I, S> {
 
 impl<I, S> fmt::Debug for Server<I, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -190,9 +232,16 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
     }
 
     async fn accept(self, workers: Workers<Connections<I, S>>) -> Result<(), Error> {
-        let BoundServer { listener, address, connections } = self;
-        let Connections { config, lifecycle, .. } = &*connections;
-        let mut signals = Signals::listen().map_err(|error| Error::new("cannot listen to signals", error))?;
+        let BoundServer {
+            listener,
+            address,
+            connections,
+        } = self;
+        let Connections {
+            config, lifecycle, ..
+        } = &*connections;
+        let mut signals =
+            Signals::listen().map_err(|error| Error::new("cannot listen to signals", error))?;
         let mut acceptor = Acceptor::new(listener, lifecycle.clone(), config.max_connections)
             .map_err(|error| Error::new("cannot watch the socket", error))?;
         tracing::info!(%address, "serves");
@@ -206,7 +255,10 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
             }
         }
         // Calls on connections that the kernel has taken for us are not lost.
-        acceptor.backlog().into_iter().for_each(|arrival| workers.place(arrival));
+        acceptor
+            .backlog()
+            .into_iter()
+            .for_each(|arrival| workers.place(arrival));
         lifecycle.drain(&mut signals, config.drain).await;
         tracing::info!(%address, "has stopped");
         Ok(())
@@ -215,7 +267,9 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
 
 impl<I, S> fmt::Debug for BoundServer<I, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BoundServer").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("BoundServer")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,7 +10,8 @@ use crate::services::reflection::{Reflection, ReflectionV1Alpha};
 
 type WithHealth<S> = With<S, HealthServer<HealthHandler>>;
 type WithV1<S> = With<S, v1::server_reflection::ServerReflectionServer<Reflection>>;
-type WithV1Alpha<S> = With<S, v1alpha::server_reflection::ServerReflectionServer<ReflectionV1Alpha>>;
+type WithV1Alpha<S> =
+    With<S, v1alpha::server_reflection::ServerReflectionServer<ReflectionV1Alpha>>;
 
 /// A program's services and the built-in ones.
 pub(super) type WithBuiltin<S> = WithV1Alpha<WithV1<WithHealth<S>>>;
@@ -27,7 +28,10 @@ pub(super) fn add<S: Services>(
     let v1alpha = reflection.v1alpha();
     With {
         rest: With {
-            rest: With { rest: services, service: health },
+            rest: With {
+                rest: services,
+                service: health,
+            },
             service: v1::server_reflection::ServerReflectionServer::new(reflection),
         },
         service: v1alpha::server_reflection::ServerReflectionServer::new(v1alpha),
@@ -36,7 +40,10 @@ pub(super) fn add<S: Services>(
 
 /// Which of all services are not served: a built-in one that is switched off,
 /// or that the program has one of its own for.
-pub(super) fn off(config: &ServerConfig, specs: &[&'static ServiceSpec]) -> impl Fn(usize) -> bool + use<> {
+pub(super) fn off(
+    config: &ServerConfig,
+    specs: &[&'static ServiceSpec],
+) -> impl Fn(usize) -> bool + use<> {
     let has = |name: &str| specs.iter().any(|spec| spec.name == name);
     use crate::pb::grpc::health::v1::health;
     let off = [

@@ -47,7 +47,14 @@ impl ServerCall {
         H: FnOnce(Request<Req>) -> F,
         F: Future<Output = Result<Response<Res>, Status>>,
     {
-        let ServerCall { parts, response_metadata, body, decoder, max_send, .. } = self;
+        let ServerCall {
+            parts,
+            response_metadata,
+            body,
+            decoder,
+            max_send,
+            ..
+        } = self;
         guard::run(parts.deadline, async move {
             let message = match single(body, decoder).await {
                 Ok(message) => message,
@@ -67,8 +74,17 @@ impl ServerCall {
         H: FnOnce(Request<Req>, Sender<Res>) -> F,
         F: Future<Output = Result<(), Status>>,
     {
-        let ServerCall { parts, response_metadata, body, decoder, reply, .. } = self;
-        let Some(reply) = reply else { return wrong_shape() };
+        let ServerCall {
+            parts,
+            response_metadata,
+            body,
+            decoder,
+            reply,
+            ..
+        } = self;
+        let Some(reply) = reply else {
+            return wrong_shape();
+        };
         let sender = Sender::new(Box::new(StreamSink(reply.clone())), response_metadata);
         let received = AtomicU64::new(0);
         let outcome = guard::run(parts.deadline, async {
@@ -91,7 +107,14 @@ impl ServerCall {
         H: FnOnce(Request<Streaming<Req>>) -> F,
         F: Future<Output = Result<Response<Res>, Status>>,
     {
-        let ServerCall { parts, response_metadata, body, decoder, max_send, .. } = self;
+        let ServerCall {
+            parts,
+            response_metadata,
+            body,
+            decoder,
+            max_send,
+            ..
+        } = self;
         let received = Arc::new(AtomicU64::new(0));
         let stream = requests(body, decoder, received.clone());
         let outcome = guard::run(parts.deadline, async move {
@@ -111,8 +134,17 @@ impl ServerCall {
         H: FnOnce(Request<Streaming<Req>>, Sender<Res>) -> F,
         F: Future<Output = Result<(), Status>>,
     {
-        let ServerCall { parts, response_metadata, body, decoder, reply, .. } = self;
-        let Some(reply) = reply else { return wrong_shape() };
+        let ServerCall {
+            parts,
+            response_metadata,
+            body,
+            decoder,
+            reply,
+            ..
+        } = self;
+        let Some(reply) = reply else {
+            return wrong_shape();
+        };
         let sender = Sender::new(Box::new(StreamSink(reply.clone())), response_metadata);
         let received = Arc::new(AtomicU64::new(0));
         let stream = requests(body, decoder, received.clone());
@@ -164,7 +196,9 @@ fn reply<Res: Message>(
                 .with_trailers(trailers)
                 .with_counts(1, received)
         }
-        Err(status) => failed(status).with_metadata(metadata).with_counts(0, received),
+        Err(status) => failed(status)
+            .with_metadata(metadata)
+            .with_counts(0, received),
     }
 }
 

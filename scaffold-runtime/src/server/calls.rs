@@ -52,7 +52,12 @@ struct Queue {
 
 impl<F: Future<Output = ()>> Calls<F> {
     pub(super) fn new() -> Calls<F> {
-        Calls { slots: Vec::new(), free: Vec::new(), ready: Arc::default(), batch: Vec::new() }
+        Calls {
+            slots: Vec::new(),
+            free: Vec::new(),
+            ready: Arc::default(),
+            batch: Vec::new(),
+        }
     }
 
     /// How many calls are not ready.
@@ -82,7 +87,10 @@ impl<F: Future<Output = ()>> Calls<F> {
         for &index in &batch {
             // A slot that was given up since may still be in the list.
             if index < self.slots.len() {
-                self.slots[index].flag.queued.store(false, Ordering::Release);
+                self.slots[index]
+                    .flag
+                    .queued
+                    .store(false, Ordering::Release);
                 self.poll_slot(index);
             }
         }
@@ -103,16 +111,29 @@ impl<F: Future<Output = ()>> Calls<F> {
 
     fn grow(&mut self) -> usize {
         let index = self.slots.len();
-        let flag = Arc::new(Flag { index, queued: AtomicBool::new(false), ready: self.ready.clone() });
+        let flag = Arc::new(Flag {
+            index,
+            queued: AtomicBool::new(false),
+            ready: self.ready.clone(),
+        });
         let waker = Waker::from(flag.clone());
-        self.slots.push(Slot { future: Box::pin(None), flag, waker });
+        self.slots.push(Slot {
+            future: Box::pin(None),
+            flag,
+            waker,
+        });
         index
     }
 
     fn poll_slot(&mut self, index: usize) {
         let slot = &mut self.slots[index];
-        let Some(future) = slot.future.as_mut().as_pin_mut() else { return };
-        if future.poll(&mut Context::from_waker(&slot.waker)).is_ready() {
+        let Some(future) = slot.future.as_mut().as_pin_mut() else {
+            return;
+        };
+        if future
+            .poll(&mut Context::from_waker(&slot.waker))
+            .is_ready()
+        {
             slot.future.as_mut().set(None);
             self.free.push(index);
         }
@@ -174,7 +195,8 @@ mod tests {
         let mut cx = Context::from_waker(&waker);
         let mut calls = Calls::new();
         for _ in 0..3 {
-            let (senders, receivers): (Vec<_>, Vec<_>) = (0..4).map(|_| oneshot::channel::<()>()).unzip();
+            let (senders, receivers): (Vec<_>, Vec<_>) =
+                (0..4).map(|_| oneshot::channel::<()>()).unzip();
             for receiver in receivers {
                 calls.start(async move {
                     let _ = receiver.await;
@@ -200,7 +222,11 @@ mod tests {
             calls.start(poll_fn(move |cx| {
                 kept.lock().unwrap().push(cx.waker().clone());
                 polls += 1;
-                if polls > 1 { Poll::Ready(()) } else { Poll::Pending }
+                if polls > 1 {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
             }));
         }
         let wakers = std::mem::take(&mut *kept.lock().unwrap());

@@ -19,6 +19,9 @@ use super::service::Services;
 use crate::transport::server::{ServerConnection, ServerSettings};
 use crate::{Interceptor, Peer};
 
+/// How often a connection looks for more to do before it lets others have a turn.
+const MAX_ROUNDS: u32 = 32;
+
 /// Serves connections. Hides the types of interceptors and services from those
 /// who only place connections.
 pub(super) trait Serve: Send + Sync + 'static {
@@ -74,7 +77,9 @@ impl<I: Interceptor, S: Services> Serve for Connections<I, S> {
         // The time that it may take is kept by `Guarded`.
         let mut connection = match race(handshake, cut).await {
             First::Left(Ok(connection)) => connection,
-            First::Left(Err(error)) => return tracing::debug!(%peer, %error, "no HTTP/2 connection"),
+            First::Left(Err(error)) => {
+                return tracing::debug!(%peer, %error, "no HTTP/2 connection");
+            }
             First::Right(()) => return,
         };
         let mut calls = Calls::new();
@@ -91,6 +96,7 @@ impl<I: Interceptor, S: Services> Serve for Connections<I, S> {
                 draining = true;
                 connection.drain();
             }
+            let mut rounds = 0;
             loop {
                 let mut progress = 0;
                 loop {
@@ -110,6 +116,12 @@ impl<I: Interceptor, S: Services> Serve for Connections<I, S> {
                 progress += calls.poll(cx);
                 // What the calls wrote goes out when the connection is polled.
                 if progress == 0 {
+                    break;
+                }
+                rounds += 1;
+                if rounds == MAX_ROUNDS {
+                    // Other connections of this thread have a turn.
+                    cx.waker().wake_by_ref();
                     break;
                 }
             }
@@ -182,11 +194,17 @@ impl Clock {
 
     /// When to look at the clock again.
     fn next(&self, config: &ServerConfig) -> Instant {
-        let idle_at = self.idle_since.map(|since| after(since, config.max_connection_idle));
+        let idle_at = self
+            .idle_since
+            .map(|since| after(since, config.max_connection_idle));
         let drain_at = self.close_at.unwrap_or(self.drain_at);
         // After a GOAWAY, idleness ends the connection by itself.
         let idle_at = idle_at.filter(|_| self.close_at.is_none());
-        [Some(self.ping_at), self.pong_by, idle_at, Some(drain_at)].into_iter().flatten().min().unwrap_or(drain_at)
+        [Some(self.ping_at), self.pong_by, idle_at, Some(drain_at)]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(drain_at)
     }
 
     fn tick(&mut self, config: &ServerConfig) -> Tick {
@@ -197,14 +215,18 @@ impl Clock {
         if self.close_at.is_some_and(|at| at <= now) {
             return Tick::Close("its age and grace are over");
         }
-        let idle_at = self.idle_since.map(|since| after(since, config.max_connection_idle));
-        if self.close_at.is_none() && (self.drain_at <= now || idle_at.is_some_and(|at| at <= now)) {
+        let idle_at = self
+            .idle_since
+            .map(|since| after(since, config.max_connection_idle));
+        if self.close_at.is_none() && (self.drain_at <= now || idle_at.is_some_and(|at| at <= now))
+        {
             self.close_at = Some(after(now, config.max_connection_age_grace));
             return Tick::Drain;
         }
         if self.ping_at <= now {
             self.ping_at = after(now, config.keepalive_interval);
-            self.pong_by.get_or_insert_with(|| after(now, config.keepalive_timeout));
+            self.pong_by
+                .get_or_insert_with(|| after(now, config.keepalive_timeout));
             return Tick::Ping;
         }
         Tick::Nothing

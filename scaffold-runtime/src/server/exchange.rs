@@ -28,6 +28,7 @@ pub(super) struct App<I, S> {
     pub(super) router: Router,
     pub(super) budget: Arc<Budget>,
     pub(super) max_receive: usize,
+    pub(super) max_elements: usize,
     pub(super) max_send: usize,
     pub(super) write_stall: Duration,
 }
@@ -51,8 +52,16 @@ enum Way {
 }
 
 /// Takes one call from its head to its trailers.
-pub(super) async fn exchange<I: Interceptor, S: Services>(app: Arc<App<I, S>>, accepted: Accepted, peer: Peer) {
-    let Accepted { head, body, mut reply } = accepted;
+pub(super) async fn exchange<I: Interceptor, S: Services>(
+    app: Arc<App<I, S>>,
+    accepted: Accepted,
+    peer: Peer,
+) {
+    let Accepted {
+        head,
+        body,
+        mut reply,
+    } = accepted;
     let (route, parts) = match admit(&app.router, head, peer) {
         Ok(admitted) => admitted,
         Err(refusal) => {
@@ -70,7 +79,8 @@ pub(super) async fn exchange<I: Interceptor, S: Services>(app: Arc<App<I, S>>, a
         services: &app.services,
         route,
         body,
-        decoder: Decoder::new(app.max_receive, Some(app.budget.clone())),
+        decoder: Decoder::new(app.max_receive, Some(app.budget.clone()))
+            .max_elements(app.max_elements),
         reply: way.stream(),
         max_send: app.max_send,
     };
@@ -78,17 +88,21 @@ pub(super) async fn exchange<I: Interceptor, S: Services>(app: Arc<App<I, S>>, a
     let chain = app.interceptors.intercept(call, dispatch);
     let ended = drive(chain, &mut way, deadline, app.write_stall).await;
     // Without an outcome nobody is there to read one.
-    let Some(outcome) = ended else { return way.reset() };
+    let Some(outcome) = ended else {
+        return way.reset();
+    };
     let mut timer = pin!(None::<Sleep>);
     let mut answer = Answer::new(way, outcome);
     let written = poll_fn(|cx| {
-        match answer.poll(cx) {
-            Poll::Ready(done) => return Poll::Ready(done),
-            Poll::Pending if timer.is_none() => {
-                let until = deadline.unwrap_or_else(far).min(Instant::now() + app.write_stall);
-                timer.set(Some(sleep_until(until.into())));
-            }
-            Poll::Pending => {}
+        let left = answer.data.len();
+        if let Poll::Ready(done) = answer.poll(cx) {
+            return Poll::Ready(done);
+        }
+        if timer.is_none() || answer.data.len() < left {
+            let until = deadline
+                .unwrap_or_else(far)
+                .min(Instant::now() + app.write_stall);
+            timer.set(Some(sleep_until(until.into())));
         }
         match timer.as_mut().as_pin_mut() {
             Some(sleep) => sleep.poll(cx).map(|()| Err(Gone)),
@@ -113,7 +127,9 @@ async fn drive(
         let gone = way.poll_gone(cx).is_ready();
         let mut fired = false;
         loop {
-            let Some(future) = chain.as_mut().as_pin_mut() else { return Poll::Ready(None) };
+            let Some(future) = chain.as_mut().as_pin_mut() else {
+                return Poll::Ready(None);
+            };
             let poll = || catch_unwind(AssertUnwindSafe(|| future.poll(cx)));
             let (polled, wake_at) = guard::enter(gone, fired, poll);
             match polled {
@@ -131,8 +147,14 @@ async fn drive(
             if gone {
                 return Poll::Ready(None);
             }
-            let now_or_later = [deadline, wake_at, way.stalled().map(|since| since + write_stall)];
-            let Some(until) = now_or_later.into_iter().flatten().min() else { return Poll::Pending };
+            let now_or_later = [
+                deadline,
+                wake_at,
+                way.stalled().map(|since| since + write_stall),
+            ];
+            let Some(until) = now_or_later.into_iter().flatten().min() else {
+                return Poll::Pending;
+            };
             if fired && until <= Instant::now() {
                 // The inside has had its turn and did not end.
                 if way.stalled().is_some() {
@@ -146,7 +168,9 @@ async fn drive(
                 Some(sleep) => sleep.reset(until),
                 None => timer.set(Some(sleep_until(until))),
             }
-            let Some(sleep) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
+            let Some(sleep) = timer.as_mut().as_pin_mut() else {
+                return Poll::Pending;
+            };
             if sleep.poll(cx).is_pending() {
                 return Poll::Pending;
             }
@@ -164,7 +188,11 @@ struct Refusal {
 
 /// Checks a request's head.
 fn admit(router: &Router, head: RequestHead, peer: Peer) -> Result<(Route, Parts), Refusal> {
-    let RequestHead { is_post, path, headers } = head;
+    let RequestHead {
+        is_post,
+        path,
+        headers,
+    } = head;
     let refuse = |http, status, metadata| {
         let mut headers = head::trailers_only(status, Metadata::new(), Metadata::new());
         headers.extend(metadata);
@@ -176,10 +204,18 @@ fn admit(router: &Router, head: RequestHead, peer: Peer) -> Result<(Route, Parts
         return refuse(405, Status::internal("gRPC calls are POST requests"), allow);
     }
     if !head::is_grpc(&headers) {
-        return refuse(415, Status::internal("content-type must be application/grpc"), Metadata::new());
+        return refuse(
+            415,
+            Status::internal("content-type must be application/grpc"),
+            Metadata::new(),
+        );
     }
     let Some(route) = router.find(path.as_str()) else {
-        return refuse(200, Status::unimplemented("the method does not exist"), Metadata::new());
+        return refuse(
+            200,
+            Status::unimplemented("the method does not exist"),
+            Metadata::new(),
+        );
     };
     if let Err(status) = head::check_encoding(&headers) {
         let mut accept = Metadata::new();
@@ -193,14 +229,29 @@ fn admit(router: &Router, head: RequestHead, peer: Peer) -> Result<(Route, Parts
         Err(status) => return refuse(200, status, Metadata::new()),
     };
     let metadata = head::strip(headers);
-    Ok((route, Parts { metadata, deadline, peer: Some(peer), ..Parts::default() }))
+    Ok((
+        route,
+        Parts {
+            metadata,
+            deadline,
+            peer: Some(peer),
+            ..Parts::default()
+        },
+    ))
 }
 
 // === impl Dispatch ===
 
 impl<S: Services> Next for Dispatch<'_, S> {
     fn run(self, call: Call) -> impl Future<Output = Outcome> + Send {
-        let Dispatch { services, route, body, decoder, reply, max_send } = self;
+        let Dispatch {
+            services,
+            route,
+            body,
+            decoder,
+            reply,
+            max_send,
+        } = self;
         let call = ServerCall {
             method: route.method,
             parts: call.parts,
@@ -265,16 +316,29 @@ impl Answer {
         match way {
             Way::Single(out) => {
                 let result = match (result, reply) {
-                    (Ok(()), Some(frame)) => return Answer::message(out, metadata, frame, trailers),
-                    (Ok(()), None) => Err(Status::internal("an interceptor claimed success without a response")),
+                    (Ok(()), Some(frame)) => {
+                        return Answer::message(out, metadata, frame, trailers);
+                    }
+                    (Ok(()), None) => Err(Status::internal(
+                        "an interceptor claimed success without a response",
+                    )),
                     (result, _) => result,
                 };
                 Answer::end(out, result, metadata, Bytes::new(), trailers)
             }
             Way::Stream(shared) => {
-                let Rest { out, pending, metadata: mut initial, trailers: mut all } = shared.finish();
+                let Rest {
+                    out,
+                    pending,
+                    metadata: mut initial,
+                    trailers: mut all,
+                } = shared.finish();
                 let Some(out) = out else {
-                    return Answer { out: None, data: Bytes::new(), trailers: None };
+                    return Answer {
+                        out: None,
+                        data: Bytes::new(),
+                        trailers: None,
+                    };
                 };
                 initial.extend(metadata);
                 all.extend(trailers);
@@ -286,7 +350,11 @@ impl Answer {
     fn message(mut out: Outgoing, metadata: Metadata, frame: Bytes, trailers: Metadata) -> Answer {
         // An error shows itself when the data is sent.
         let _ = out.send_head(200, head::response(metadata), false);
-        Answer { out: Some(out), data: frame, trailers: Some(head::trailers(Ok(()), trailers)) }
+        Answer {
+            out: Some(out),
+            data: frame,
+            trailers: Some(head::trailers(Ok(()), trailers)),
+        }
     }
 
     fn end(
@@ -299,7 +367,11 @@ impl Answer {
         let trailers = match (out.is_waiting(), result) {
             (true, Err(status)) => {
                 let _ = out.send_head(200, head::trailers_only(status, metadata, trailers), true);
-                return Answer { out: None, data: Bytes::new(), trailers: None };
+                return Answer {
+                    out: None,
+                    data: Bytes::new(),
+                    trailers: None,
+                };
             }
             (true, Ok(())) => {
                 let _ = out.send_head(200, head::response(metadata), false);
@@ -307,17 +379,26 @@ impl Answer {
             }
             (false, result) => head::trailers(result, trailers),
         };
-        Answer { out: Some(out), data: pending, trailers: Some(trailers) }
+        Answer {
+            out: Some(out),
+            data: pending,
+            trailers: Some(trailers),
+        }
     }
 
     fn poll(&mut self, cx: &mut std::task::Context<'_>) -> Poll<Result<(), Gone>> {
-        let Some(out) = &mut self.out else { return Poll::Ready(Ok(())) };
+        let Some(out) = &mut self.out else {
+            return Poll::Ready(Ok(()));
+        };
         if out.poll_write(cx, &mut self.data)?.is_pending() {
             // A reset shows itself as a failed write, once the window moves; a
             // client that is gone must not be waited for.
             return out.poll_gone(cx).map(|()| Err(Gone));
         }
-        let sent = self.trailers.take().map_or(Ok(()), |trailers| out.send_trailers(trailers));
+        let sent = self
+            .trailers
+            .take()
+            .map_or(Ok(()), |trailers| out.send_trailers(trailers));
         self.out = None;
         Poll::Ready(sent)
     }

@@ -31,7 +31,11 @@ thread_local! {
 
 /// Polls the inside; returns what it says and when it wants to be polled again.
 pub(super) fn enter<R>(gone: bool, fired: bool, poll: impl FnOnce() -> R) -> (R, Option<Instant>) {
-    let before = NOTE.replace(Note { gone, fired, wake_at: None });
+    let before = NOTE.replace(Note {
+        gone,
+        fired,
+        wake_at: None,
+    });
     let result = poll();
     let note = NOTE.replace(before);
     (result, note.wake_at)
@@ -39,7 +43,10 @@ pub(super) fn enter<R>(gone: bool, fired: bool, poll: impl FnOnce() -> R) -> (R,
 
 /// Runs a handler until its end, its deadline, or the loss of its client, and
 /// drops it then.
-pub(super) async fn run(deadline: Option<Instant>, handler: impl Future<Output = Outcome>) -> Outcome {
+pub(super) async fn run(
+    deadline: Option<Instant>,
+    handler: impl Future<Output = Outcome>,
+) -> Outcome {
     let mut handler = pin!(Some(handler));
     poll_fn(|cx| {
         let note = NOTE.get();
@@ -54,10 +61,15 @@ pub(super) async fn run(deadline: Option<Instant>, handler: impl Future<Output =
             handler.set(None);
             return Poll::Ready(status.into());
         }
-        let Some(future) = handler.as_mut().as_pin_mut() else { return Poll::Pending };
+        let Some(future) = handler.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
         let polled = deadline::poll_in(deadline, future, cx);
         if polled.is_pending() {
-            NOTE.set(Note { wake_at: deadline, ..NOTE.get() });
+            NOTE.set(Note {
+                wake_at: deadline,
+                ..NOTE.get()
+            });
         }
         polled
     })

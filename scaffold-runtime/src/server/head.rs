@@ -9,9 +9,13 @@ use crate::{Code, Metadata, Status};
 /// Whether `content-type` is one that we decode: `application/grpc` or
 /// `application/grpc+proto`, parameters aside.
 pub(super) fn is_grpc(headers: &Metadata) -> bool {
-    let Some(value) = headers.get("content-type") else { return false };
+    let Some(value) = headers.get("content-type") else {
+        return false;
+    };
     let media_type = value.split(';').next().unwrap_or_default().trim();
-    ["application/grpc", "application/grpc+proto"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+    ["application/grpc", "application/grpc+proto"]
+        .iter()
+        .any(|known| media_type.eq_ignore_ascii_case(known))
 }
 
 /// Checks `grpc-encoding`.
@@ -24,7 +28,9 @@ pub(super) fn check_encoding(headers: &Metadata) -> Result<(), Status> {
         None | Some("identity") => Ok(()),
         Some(encoding) => {
             let shown: String = encoding.chars().take(32).collect();
-            Err(Status::unimplemented(format!("grpc-encoding {shown} is not supported")))
+            Err(Status::unimplemented(format!(
+                "grpc-encoding {shown} is not supported"
+            )))
         }
     }
 }

@@ -40,16 +40,31 @@ impl<T> Guarded<T> {
     /// the longest time without a byte taken.
     pub(super) fn new(inner: T, handshake: Duration, stall: Duration) -> Guarded<T> {
         let timer = Box::pin(tokio::time::sleep(handshake));
-        Guarded { inner, hello: Some(Hello { timer, read: 0, length: 0 }), stall, stalled: None }
+        Guarded {
+            inner,
+            hello: Some(Hello {
+                timer,
+                read: 0,
+                length: 0,
+            }),
+            stall,
+            stalled: None,
+        }
     }
 
-    fn watch_write<R>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<R>>) -> Poll<io::Result<R>> {
+    fn watch_write<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        polled: Poll<io::Result<R>>,
+    ) -> Poll<io::Result<R>> {
         if polled.is_ready() {
             self.stalled = None;
             return polled;
         }
         let stall = self.stall;
-        let timer = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
+        let timer = self
+            .stalled
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
         match timer.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(timed_out("the client takes nothing"))),
             Poll::Pending => Poll::Pending,
@@ -58,14 +73,20 @@ impl<T> Guarded<T> {
 }
 
 impl<T: AsyncRead + Unpin> AsyncRead for Guarded<T> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(cx, buf);
         if let Some(hello) = &mut self.hello {
             hello.heard(&buf.filled()[before..]);
             if hello.is_complete() {
                 self.hello = None;
-            } else if hello.timer.deadline() <= Instant::now() || hello.timer.as_mut().poll(cx).is_ready() {
+            } else if hello.timer.deadline() <= Instant::now()
+                || hello.timer.as_mut().poll(cx).is_ready()
+            {
                 return Poll::Ready(Err(timed_out("the client does not talk HTTP/2")));
             }
         }
@@ -74,7 +95,11 @@ impl<T: AsyncRead + Unpin> AsyncRead for Guarded<T> {
 }
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Guarded<T> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        data: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.inner).poll_write(cx, data);
         self.watch_write(cx, polled)
     }
@@ -144,7 +169,7 @@ mod tests {
             let mut buffer = [0; 64];
             for piece in HELLO.chunks(step) {
                 client.write_all(piece).await.unwrap();
-                server.read(&mut buffer).await.unwrap();
+                server.read_exact(&mut buffer[..piece.len()]).await.unwrap();
             }
             assert!(server.hello.is_none(), "in steps of {step}");
         }

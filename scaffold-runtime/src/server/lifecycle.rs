@@ -102,7 +102,9 @@ impl Lifecycle {
         if !entered {
             self.refused.fetch_add(1, Ordering::Relaxed);
         }
-        entered.then(|| Guest { lifecycle: self.clone() })
+        entered.then(|| Guest {
+            lifecycle: self.clone(),
+        })
     }
 
     /// How many connections were turned away since this was last asked.
@@ -113,7 +115,9 @@ impl Lifecycle {
     /// Waits to be told to stop, by a handle or a signal; then takes the server
     /// as far as the point where it accepts no more.
     pub(super) async fn stopping(self: &Arc<Self>, signals: &mut Signals, pre_stop: Duration) {
-        if let First::Right(signal) = race(self.clone().reached(Phase::Stopping), signals.next()).await {
+        if let First::Right(signal) =
+            race(self.clone().reached(Phase::Stopping), signals.next()).await
+        {
             tracing::info!(signal = signal.name, "told to stop");
         }
         self.advance(Phase::Stopping);
@@ -124,15 +128,24 @@ impl Lifecycle {
     /// Lets the calls end, and cuts what is left of them.
     pub(super) async fn drain(self: &Arc<Self>, signals: &mut Signals, drain: Duration) {
         self.advance(Phase::Draining);
-        if signals.or_exit(tokio::time::timeout(drain, self.empty())).await.is_ok() {
+        if signals
+            .or_exit(tokio::time::timeout(drain, self.empty()))
+            .await
+            .is_ok()
+        {
             self.advance(Phase::Cut);
             return;
         }
         let cut = *self.connections.borrow();
-        tracing::warn!(connections = cut, "cut connections that did not end in time");
+        tracing::warn!(
+            connections = cut,
+            "cut connections that did not end in time"
+        );
         self.advance(Phase::Cut);
         // A thread that a handler blocks may never notice.
-        let _ = signals.or_exit(tokio::time::timeout(CUT, self.empty())).await;
+        let _ = signals
+            .or_exit(tokio::time::timeout(CUT, self.empty()))
+            .await;
     }
 
     fn advance(&self, phase: Phase) {
@@ -144,7 +157,11 @@ impl Lifecycle {
     }
 
     async fn empty(&self) {
-        let _ = self.connections.subscribe().wait_for(|count| *count == 0).await;
+        let _ = self
+            .connections
+            .subscribe()
+            .wait_for(|count| *count == 0)
+            .await;
     }
 }
 

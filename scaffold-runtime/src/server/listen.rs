@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
-use super::lifecycle::{Guest, Lifecycle};
 use super::ServerConfig;
+use super::lifecycle::{Guest, Lifecycle};
 use crate::{Error, Peer};
 
 /// The wait after an error such as EMFILE, which lasts until something else is
@@ -45,7 +45,11 @@ pub(super) fn bind(config: &ServerConfig) -> Result<std::net::TcpListener, Error
     use socket2::{Domain, Protocol, Socket, Type};
 
     let bind = || {
-        let socket = Socket::new(Domain::for_address(config.address), Type::STREAM, Some(Protocol::TCP))?;
+        let socket = Socket::new(
+            Domain::for_address(config.address),
+            Type::STREAM,
+            Some(Protocol::TCP),
+        )?;
         // A restart must not wait for the old connections' TIME_WAIT.
         #[cfg(unix)]
         socket.set_reuse_address(true)?;
@@ -67,7 +71,13 @@ impl Acceptor {
         max_connections: usize,
     ) -> io::Result<Acceptor> {
         let listener = TcpListener::from_std(listener)?;
-        Ok(Acceptor { listener, lifecycle, max_connections, wait: FIRST_WAIT, logged: None })
+        Ok(Acceptor {
+            listener,
+            lifecycle,
+            max_connections,
+            wait: FIRST_WAIT,
+            logged: None,
+        })
     }
 
     /// The next connection. Dropping the future loses none.
@@ -96,7 +106,8 @@ impl Acceptor {
     pub(super) fn backlog(mut self) -> Vec<Arrival> {
         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
         let mut arrivals = Vec::new();
-        while let std::task::Poll::Ready(Ok((stream, address))) = self.listener.poll_accept(&mut cx) {
+        while let std::task::Poll::Ready(Ok((stream, address))) = self.listener.poll_accept(&mut cx)
+        {
             arrivals.extend(self.admit(stream, address));
         }
         arrivals
@@ -106,13 +117,21 @@ impl Acceptor {
         let Some(guest) = self.lifecycle.enter(self.max_connections) else {
             if self.may_log() {
                 let refused = self.lifecycle.take_refused();
-                tracing::warn!(refused, max = self.max_connections, "closed connections: there are too many");
+                tracing::warn!(
+                    refused,
+                    max = self.max_connections,
+                    "closed connections: there are too many"
+                );
             }
             return None;
         };
         // Fails for a connection that is closed already.
         let _ = stream.set_nodelay(true);
-        Some(Arrival { stream, peer: Peer::new(address), guest })
+        Some(Arrival {
+            stream,
+            peer: Peer::new(address),
+            guest,
+        })
     }
 
     fn may_log(&mut self) -> bool {

@@ -61,7 +61,10 @@ impl StreamReply {
             driver: None,
             sender: None,
         };
-        StreamReply { state: Mutex::new(state), limit }
+        StreamReply {
+            state: Mutex::new(state),
+            limit,
+        }
     }
 
     /// Sends what is pending; ready when the client is gone. Called by the call's
@@ -115,12 +118,23 @@ impl StreamReply {
 // === impl State ===
 
 impl State {
+    fn send_head(&mut self, metadata: &mut Metadata) -> Result<(), Status> {
+        let out = self.out.as_mut().ok_or_else(closed)?;
+        if out.is_waiting() {
+            out.send_head(200, head::response(std::mem::take(metadata)), false)
+                .map_err(|_| closed())?;
+        }
+        Ok(())
+    }
+
     /// Sends as much of the last frame as the windows allow.
     fn flush(&mut self) -> Result<(), ()> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let (Some(out), Some(driver)) = (&mut self.out, &self.driver) else { return Err(()) };
+        let (Some(out), Some(driver)) = (&mut self.out, &self.driver) else {
+            return Err(());
+        };
         let before = self.pending.len();
         let polled = out.poll_write(&mut Context::from_waker(driver), &mut self.pending);
         match polled {
@@ -159,12 +173,13 @@ impl Sink for StreamSink {
         Poll::Pending
     }
 
+    fn send_head(&mut self, metadata: &mut Metadata) -> Result<(), Status> {
+        self.0.lock().send_head(metadata)
+    }
+
     fn send(&mut self, frame: Bytes, metadata: &mut Metadata) -> Result<(), Status> {
         let mut state = self.0.lock();
-        let out = state.out.as_mut().ok_or_else(closed)?;
-        if out.is_waiting() {
-            out.send_head(200, head::response(std::mem::take(metadata)), false).map_err(|_| closed())?;
-        }
+        state.send_head(metadata)?;
         state.pending = frame;
         state.sent += 1;
         state.flush().map_err(|()| closed())?;

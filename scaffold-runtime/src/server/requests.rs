@@ -26,7 +26,12 @@ pub(super) struct Requests {
 
 impl Requests {
     pub(super) fn new(body: Incoming, decoder: Decoder, received: Arc<AtomicU64>) -> Requests {
-        Requests { body, decoder, ended: false, received }
+        Requests {
+            body,
+            decoder,
+            ended: false,
+            received,
+        }
     }
 
     fn poll_frame(
@@ -43,11 +48,15 @@ impl Requests {
             match ready!(body.poll_data(cx)) {
                 Some(Ok(piece)) => decoder.push(piece),
                 Some(Err(_)) => {
-                    return Poll::Ready(Some(Err(Status::cancelled("the client gave the call up"))));
+                    return Poll::Ready(Some(Err(Status::cancelled(
+                        "the client gave the call up",
+                    ))));
                 }
                 None if decoder.is_between_messages() => return Poll::Ready(None),
                 None => {
-                    return Poll::Ready(Some(Err(Status::internal("the request ends inside a message"))));
+                    return Poll::Ready(Some(Err(Status::internal(
+                        "the request ends inside a message",
+                    ))));
                 }
             }
         }
@@ -82,16 +91,27 @@ impl Source for Requests {
 /// `UNIMPLEMENTED` for none and, as soon as it begins, for a second
 /// (doc/statuscodes.md, "Request cardinality violation"); `INVALID_ARGUMENT` for
 /// one that does not decode.
-pub(super) async fn single<M: Message + Default>(mut body: Incoming, mut decoder: Decoder) -> Result<M, Status> {
-    let mut next = async || poll_fn(|cx| Requests::poll_frame(&mut body, &mut decoder, cx)).await.transpose();
+pub(super) async fn single<M: Message + Default>(
+    mut body: Incoming,
+    mut decoder: Decoder,
+) -> Result<M, Status> {
+    let mut next = async || {
+        poll_fn(|cx| Requests::poll_frame(&mut body, &mut decoder, cx))
+            .await
+            .transpose()
+    };
     let Some(message) = next().await? else {
-        return Err(Status::unimplemented("the method takes one message, the request has none"));
+        return Err(Status::unimplemented(
+            "the method takes one message, the request has none",
+        ));
     };
     // Decoded before the end is seen: the decoder's charge covers the message
     // until it moves on.
     let message = M::decode(message).map_err(undecodable)?;
     if next().await?.is_some() {
-        return Err(Status::unimplemented("the method takes one message, the request has more"));
+        return Err(Status::unimplemented(
+            "the method takes one message, the request has more",
+        ));
     }
     Ok(message)
 }

@@ -26,15 +26,28 @@ impl Router {
     /// # Errors
     ///
     /// If two services have the same name.
-    pub(super) fn new(specs: &[&'static ServiceSpec], off: impl Fn(usize) -> bool) -> Result<Router, Error> {
+    pub(super) fn new(
+        specs: &[&'static ServiceSpec],
+        off: impl Fn(usize) -> bool,
+    ) -> Result<Router, Error> {
         let mut names = HashMap::new();
         let mut routes = HashMap::new();
         for (service, spec) in specs.iter().enumerate().filter(|(index, _)| !off(*index)) {
             if names.insert(spec.name, service).is_some() {
-                return Err(Error::message(format!("the service {} is added twice", spec.name)));
+                return Err(Error::message(format!(
+                    "the service {} is added twice",
+                    spec.name
+                )));
             }
             for (method, spec) in spec.methods.iter().enumerate() {
-                routes.insert(spec.path, Route { service, method, spec });
+                routes.insert(
+                    spec.path,
+                    Route {
+                        service,
+                        method,
+                        spec,
+                    },
+                );
             }
         }
         Ok(Router { routes })

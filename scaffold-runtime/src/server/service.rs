@@ -60,6 +60,10 @@ impl<R: Services, S: Service> Services for With<R, S> {
     }
 
     async fn call(&self, service: usize, call: ServerCall) -> Outcome {
-        if service == R::COUNT { self.service.call(call).await } else { self.rest.call(service, call).await }
+        if service == R::COUNT {
+            self.service.call(call).await
+        } else {
+            self.rest.call(service, call).await
+        }
     }
 }

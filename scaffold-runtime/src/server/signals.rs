@@ -27,14 +27,23 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn listen() -> std::io::Result<Signals> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Signals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Signal {
         match race(self.terminate.recv(), self.interrupt.recv()).await {
-            First::Left(_) => Signal { name: "SIGTERM", exit_code: 128 + 15 },
-            First::Right(_) => Signal { name: "SIGINT", exit_code: 128 + 2 },
+            First::Left(_) => Signal {
+                name: "SIGTERM",
+                exit_code: 128 + 15,
+            },
+            First::Right(_) => Signal {
+                name: "SIGINT",
+                exit_code: 128 + 2,
+            },
         }
     }
 }
@@ -48,7 +57,10 @@ impl Signals {
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Signal {
         match tokio::signal::ctrl_c().await {
-            Ok(()) => Signal { name: "Ctrl-C", exit_code: 128 + 2 },
+            Ok(()) => Signal {
+                name: "Ctrl-C",
+                exit_code: 128 + 2,
+            },
             Err(_) => std::future::pending().await,
         }
     }

@@ -12,13 +12,17 @@ use crate::{Metadata, Status};
 /// to work without an end for somebody who asked for one.
 pub(super) fn read(headers: &Metadata) -> Result<Option<Duration>, Status> {
     let mut values = headers.get_all("grpc-timeout");
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
         return Err(Status::internal("grpc-timeout comes more than once"));
     }
     match parse(value) {
         Some(timeout) => Ok(Some(timeout)),
-        None => Err(Status::internal("grpc-timeout is malformed: it must be 1 to 8 digits and one of H M S m u n")),
+        None => Err(Status::internal(
+            "grpc-timeout is malformed: it must be 1 to 8 digits and one of H M S m u n",
+        )),
     }
 }
 
@@ -46,7 +50,10 @@ mod tests {
 
     #[test]
     fn reads_what_the_specification_allows() {
-        assert_eq!(parse("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
+        assert_eq!(
+            parse("99999999H"),
+            Some(Duration::from_secs(99_999_999 * 3600))
+        );
         assert_eq!(parse("1M"), Some(Duration::from_secs(60)));
         assert_eq!(parse("20S"), Some(Duration::from_secs(20)));
         assert_eq!(parse("100m"), Some(Duration::from_millis(100)));
@@ -56,7 +63,20 @@ mod tests {
 
     #[test]
     fn refuses_the_rest() {
-        for value in ["", "S", "5", "-1S", "+5S", "123456789S", "5s", "5 S", " 5S", "1.5S", "5SS", "5\u{b5}"] {
+        for value in [
+            "",
+            "S",
+            "5",
+            "-1S",
+            "+5S",
+            "123456789S",
+            "5s",
+            "5 S",
+            " 5S",
+            "1.5S",
+            "5SS",
+            "5\u{b5}",
+        ] {
             assert_eq!(parse(value), None, "{value:?}");
         }
     }

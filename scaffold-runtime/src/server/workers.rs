@@ -45,13 +45,19 @@ impl<S: Serve> Workers<S> {
     ///
     /// If one cannot be started.
     pub(super) fn threads(serve: &Arc<S>, count: usize) -> Result<Workers<S>, Error> {
-        let threads = (0..count).map(|index| Worker::start(serve.clone(), index)).collect::<Result<_, _>>()?;
+        let threads = (0..count)
+            .map(|index| Worker::start(serve.clone(), index))
+            .collect::<Result<_, _>>()?;
         Ok(Workers::Threads(threads))
     }
 
     /// Gives a connection to the worker that has the fewest.
     pub(super) fn place(&self, arrival: Arrival) {
-        let Arrival { stream, peer, guest } = arrival;
+        let Arrival {
+            stream,
+            peer,
+            guest,
+        } = arrival;
         let job = Job { peer, guest };
         match self {
             Workers::Here(serve) => {
@@ -59,7 +65,9 @@ impl<S: Serve> Workers<S> {
                 tokio::spawn(async move { serve.serve(stream, job).await });
             }
             Workers::Threads(workers) => {
-                let least = workers.iter().min_by_key(|worker| worker.load.load(Ordering::Relaxed));
+                let least = workers
+                    .iter()
+                    .min_by_key(|worker| worker.load.load(Ordering::Relaxed));
                 // A socket that cannot be handed over is closed.
                 if let (Some(worker), Ok(stream)) = (least, stream.into_std()) {
                     let load = Load::new(worker.load.clone());
@@ -102,7 +110,10 @@ impl Worker {
             .name(format!("scaffold-{index}"))
             .spawn(work)
             .map_err(|error| Error::new("cannot start a thread", error))?;
-        Ok(Worker { load: Arc::default(), jobs })
+        Ok(Worker {
+            load: Arc::default(),
+            jobs,
+        })
     }
 }
 

@@ -16,7 +16,10 @@ pub struct Descriptors {
 impl Descriptors {
     /// A package's own files, and files that it imports and that are generated
     /// nowhere; then the sets of generated packages that it imports.
-    pub const fn new(files: &'static [&'static [u8]], imports: &'static [&'static Descriptors]) -> Descriptors {
+    pub const fn new(
+        files: &'static [&'static [u8]],
+        imports: &'static [&'static Descriptors],
+    ) -> Descriptors {
         Descriptors { files, imports }
     }
 
@@ -34,6 +37,9 @@ impl Descriptors {
 /// Shows counts: the sets may be tied in a circle.
 impl std::fmt::Debug for Descriptors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Descriptors").field("files", &self.files.len()).field("imports", &self.imports.len()).finish()
+        f.debug_struct("Descriptors")
+            .field("files", &self.files.len())
+            .field("imports", &self.imports.len())
+            .finish()
     }
 }

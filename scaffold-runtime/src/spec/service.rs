@@ -22,6 +22,10 @@ impl ServiceSpec {
         methods: &'static [MethodSpec],
         descriptors: Option<&'static Descriptors>,
     ) -> ServiceSpec {
-        ServiceSpec { name, methods, descriptors }
+        ServiceSpec {
+            name,
+            methods,
+            descriptors,
+        }
     }
 }

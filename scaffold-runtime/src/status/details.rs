@@ -267,25 +267,42 @@ impl ErrorDetails {
     }
 
     /// Sets the reason, its domain and more about this occurrence.
-    pub fn error_info(mut self, reason: impl Into<String>, domain: impl Into<String>) -> ErrorDetails {
-        self.error_info = Some(ErrorInfo { reason: reason.into(), domain: domain.into(), ..Default::default() });
+    pub fn error_info(
+        mut self,
+        reason: impl Into<String>,
+        domain: impl Into<String>,
+    ) -> ErrorDetails {
+        self.error_info = Some(ErrorInfo {
+            reason: reason.into(),
+            domain: domain.into(),
+            ..Default::default()
+        });
         self
     }
 
     /// Sets the least time to wait before a retry.
     pub fn retry_delay(mut self, delay: std::time::Duration) -> ErrorDetails {
-        self.retry_info = Some(RetryInfo { retry_delay: prost_types::Duration::try_from(delay).ok() });
+        self.retry_info = Some(RetryInfo {
+            retry_delay: prost_types::Duration::try_from(delay).ok(),
+        });
         self
     }
 
     /// Adds a wrong field of the request.
-    pub fn field_violation(mut self, field: impl Into<String>, description: impl Into<String>) -> ErrorDetails {
+    pub fn field_violation(
+        mut self,
+        field: impl Into<String>,
+        description: impl Into<String>,
+    ) -> ErrorDetails {
         let violation = bad_request::FieldViolation {
             field: field.into(),
             description: description.into(),
             ..Default::default()
         };
-        self.bad_request.get_or_insert_default().field_violations.push(violation);
+        self.bad_request
+            .get_or_insert_default()
+            .field_violations
+            .push(violation);
         self
     }
 
@@ -295,11 +312,18 @@ impl ErrorDetails {
     }
 
     pub(super) fn encode(&self, code: Code, message: &str) -> Bytes {
-        let status = RpcStatus { code: code.as_i32(), message: message.to_owned(), details: self.pack() };
+        let status = RpcStatus {
+            code: code.as_i32(),
+            message: message.to_owned(),
+            details: self.pack(),
+        };
         status.encode_to_vec().into()
     }
 
     pub(super) fn decode(bytes: &[u8]) -> ErrorDetails {
-        RpcStatus::decode(bytes).map_or_else(|_| ErrorDetails::default(), |status| ErrorDetails::unpack(status.details))
+        RpcStatus::decode(bytes).map_or_else(
+            |_| ErrorDetails::default(),
+            |status| ErrorDetails::unpack(status.details),
+        )
     }
 }

@@ -50,7 +50,11 @@ macro_rules! constructors {
 impl Status {
     /// A status of this code and message.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Status {
-        Status { code, message: message.into(), extra: None }
+        Status {
+            code,
+            message: message.into(),
+            extra: None,
+        }
     }
 
     constructors! {
@@ -143,7 +147,9 @@ impl Status {
     }
 
     pub(crate) fn take_metadata(&mut self) -> Metadata {
-        self.extra.as_mut().map_or_else(Metadata::new, |extra| std::mem::take(&mut extra.metadata))
+        self.extra
+            .as_mut()
+            .map_or_else(Metadata::new, |extra| std::mem::take(&mut extra.metadata))
     }
 
     fn extra(&mut self) -> &mut Extra {
@@ -154,7 +160,8 @@ impl Status {
 impl std::fmt::Debug for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut out = f.debug_struct("Status");
-        out.field("code", &self.code).field("message", &self.message);
+        out.field("code", &self.code)
+            .field("message", &self.message);
         if let Some(extra) = &self.extra {
             out.field("details", &format_args!("<{} bytes>", extra.details.len()));
             out.field("metadata", &extra.metadata);

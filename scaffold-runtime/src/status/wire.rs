@@ -22,7 +22,10 @@ impl Status {
             details if details.len() <= MAX_DETAILS => {
                 trailers.push_static_bin("grpc-status-details-bin", details);
             }
-            details => tracing::warn!(bytes = details.len(), "details of a status are left out: over 4 KiB"),
+            details => tracing::warn!(
+                bytes = details.len(),
+                "details of a status are left out: over 4 KiB"
+            ),
         }
         trailers.push_user(self.take_metadata());
     }
@@ -34,9 +37,14 @@ impl Status {
         let number = trailers.get("grpc-status")?.trim();
         let code = number.parse::<i32>().map_or(Code::Unknown, Code::from_i32);
         let message = percent::decode(trailers.get("grpc-message").unwrap_or_default());
-        let details = trailers.get_bin("grpc-status-details-bin").unwrap_or_default();
+        let details = trailers
+            .get_bin("grpc-status-details-bin")
+            .unwrap_or_default();
         trailers.retain_names(|name| {
-            !matches!(name, "grpc-status" | "grpc-message" | "grpc-status-details-bin" | "content-type")
+            !matches!(
+                name,
+                "grpc-status" | "grpc-message" | "grpc-status-details-bin" | "content-type"
+            )
         });
         if code == Code::Ok {
             return Some(Ok(()));
@@ -64,7 +72,10 @@ mod tests {
     #[test]
     fn round_trips() {
         let mut status = Status::new(Code::NotFound, "nö").with_details(crate::ErrorDetails {
-            error_info: Some(crate::status::details::ErrorInfo { reason: "GONE".into(), ..Default::default() }),
+            error_info: Some(crate::status::details::ErrorInfo {
+                reason: "GONE".into(),
+                ..Default::default()
+            }),
             ..Default::default()
         });
         status.metadata_mut().insert("x", "y").unwrap();
@@ -81,7 +92,13 @@ mod tests {
         for wire in ["99", "-1", "x", ""] {
             let mut trailers = Metadata::new();
             trailers.push_static("grpc-status", wire);
-            assert_eq!(Status::read_trailers(&mut trailers).unwrap().unwrap_err().code(), Code::Unknown);
+            assert_eq!(
+                Status::read_trailers(&mut trailers)
+                    .unwrap()
+                    .unwrap_err()
+                    .code(),
+                Code::Unknown
+            );
         }
         assert!(Status::read_trailers(&mut Metadata::new()).is_none());
     }

@@ -47,6 +47,9 @@ pub(crate) trait Sink: Send {
     /// goes the initial metadata.
     fn send(&mut self, frame: Bytes, metadata: &mut Metadata) -> Result<(), Status>;
 
+    /// Sends the initial metadata now, if it has not been sent.
+    fn send_head(&mut self, metadata: &mut Metadata) -> Result<(), Status>;
+
     /// Ready when nobody receives any more.
     fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 

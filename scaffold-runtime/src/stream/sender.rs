@@ -28,13 +28,28 @@ pub struct Sender<T> {
 
 impl<T> Sender<T> {
     pub(crate) fn new(sink: Box<dyn Sink>, metadata: Metadata) -> Sender<T> {
-        Sender { sink, metadata, trailers: Metadata::new(), message: PhantomData }
+        Sender {
+            sink,
+            metadata,
+            trailers: Metadata::new(),
+            message: PhantomData,
+        }
     }
 
     /// The initial metadata, which goes out with the first message. Has no
     /// effect after that.
     pub fn metadata_mut(&mut self) -> &mut Metadata {
         &mut self.metadata
+    }
+
+    /// Sends the initial metadata now, instead of with the first message. Some
+    /// clients wait for it before they send anything.
+    ///
+    /// # Errors
+    ///
+    /// `CANCELLED` when the client is gone or the call has ended.
+    pub async fn send_metadata(&mut self) -> Result<(), Status> {
+        self.sink.send_head(&mut self.metadata)
     }
 
     /// The trailing metadata, which goes out when the handler has returned. The
@@ -73,12 +88,17 @@ impl<T: Message> Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.sink.close(std::mem::take(&mut self.metadata), std::mem::take(&mut self.trailers));
+        self.sink.close(
+            std::mem::take(&mut self.metadata),
+            std::mem::take(&mut self.trailers),
+        );
     }
 }
 
 impl<T> std::fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sender").field("metadata", &self.metadata).finish_non_exhaustive()
+        f.debug_struct("Sender")
+            .field("metadata", &self.metadata)
+            .finish_non_exhaustive()
     }
 }

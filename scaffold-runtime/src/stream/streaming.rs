@@ -84,11 +84,20 @@ impl<T: Message + Default> Streaming<T> {
 
 impl<T> Streaming<T> {
     pub(crate) fn new(source: Box<dyn Source>, metadata: Metadata, fault: Code) -> Streaming<T> {
-        Streaming { source, metadata, trailers: None, fault, message: PhantomData }
+        Streaming {
+            source,
+            metadata,
+            trailers: None,
+            fault,
+            message: PhantomData,
+        }
     }
 
     /// The same stream from another source, made of this one's.
-    pub(crate) fn map_source(mut self, map: impl FnOnce(Box<dyn Source>) -> Box<dyn Source>) -> Streaming<T> {
+    pub(crate) fn map_source(
+        mut self,
+        map: impl FnOnce(Box<dyn Source>) -> Box<dyn Source>,
+    ) -> Streaming<T> {
         self.source = map(self.source);
         self
     }
@@ -119,8 +128,14 @@ impl<T: Message> Streaming<T> {
     /// A stream of these messages and errors, for tests of handlers. It ends
     /// after the first error.
     pub fn from_results(messages: impl IntoIterator<Item = Result<T, Status>>) -> Streaming<T> {
-        let messages = messages.into_iter().map(|message| Ok(message?.encode_to_vec().into())).collect();
-        let source = Ready { messages, trailers: Metadata::new() };
+        let messages = messages
+            .into_iter()
+            .map(|message| Ok(message?.encode_to_vec().into()))
+            .collect();
+        let source = Ready {
+            messages,
+            trailers: Metadata::new(),
+        };
         Streaming::new(Box::new(source), Metadata::new(), Code::Internal)
     }
 }

@@ -97,7 +97,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ServerConnection<T> {
 
     /// Drives the connection; ready with the next stream, or `None` when it is
     /// closed.
-    pub(crate) fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Accepted, Broken>>> {
+    pub(crate) fn poll_accept(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Accepted, Broken>>> {
         let (request, respond) = match ready!(self.connection.poll_accept(cx)) {
             Some(Ok(stream)) => stream,
             Some(Err(error)) => return Poll::Ready(Some(Err(Broken(error)))),
@@ -109,8 +112,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ServerConnection<T> {
             path: Path(parts.uri),
             headers: from_headers(&parts.headers),
         };
-        let reply = Outgoing { state: Reply::Waiting(respond) };
-        Poll::Ready(Some(Ok(Accepted { head, body: Incoming { stream }, reply })))
+        let reply = Outgoing {
+            state: Reply::Waiting(respond),
+        };
+        Poll::Ready(Some(Ok(Accepted {
+            head,
+            body: Incoming { stream },
+            reply,
+        })))
     }
 
     /// GOAWAY: streams that are open may end, no others may begin.
@@ -169,10 +178,18 @@ impl Incoming {
 
 impl Outgoing {
     /// Sends the head, once; with `end` nothing follows.
-    pub(crate) fn send_head(&mut self, status: u16, headers: Metadata, end: bool) -> Result<(), Gone> {
-        let Reply::Waiting(respond) = &mut self.state else { return Err(Gone) };
+    pub(crate) fn send_head(
+        &mut self,
+        status: u16,
+        headers: Metadata,
+        end: bool,
+    ) -> Result<(), Gone> {
+        let Reply::Waiting(respond) = &mut self.state else {
+            return Err(Gone);
+        };
         let mut response = http::Response::new(());
-        *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
         *response.headers_mut() = to_headers(headers);
         match respond.send_response(response, end) {
             Ok(_) if end => self.state = Reply::Done,
@@ -192,8 +209,14 @@ impl Outgoing {
 
     /// Sends as much of `data` as the windows allow, and takes it off; ready when
     /// nothing is left.
-    pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>, data: &mut Bytes) -> Poll<Result<(), Gone>> {
-        let Reply::Open(stream) = &mut self.state else { return Poll::Ready(Err(Gone)) };
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        data: &mut Bytes,
+    ) -> Poll<Result<(), Gone>> {
+        let Reply::Open(stream) = &mut self.state else {
+            return Poll::Ready(Err(Gone));
+        };
         while !data.is_empty() {
             if stream.capacity() == 0 {
                 stream.reserve_capacity(data.len());
@@ -217,7 +240,9 @@ impl Outgoing {
 
     /// Sends the trailers and ends the stream.
     pub(crate) fn send_trailers(&mut self, trailers: Metadata) -> Result<(), Gone> {
-        let Reply::Open(stream) = &mut self.state else { return Err(Gone) };
+        let Reply::Open(stream) = &mut self.state else {
+            return Err(Gone);
+        };
         let result = stream.send_trailers(to_headers(trailers));
         self.state = Reply::Done;
         result.map_err(|_| Gone)
