@@ -52,7 +52,7 @@ impl Driver for Fake {
             }
             tokio::time::sleep(takes).await;
             match fails_every {
-                Some(every) if method == 1 && index % every == 0 => {
+                Some(every) if method == 1 && index.is_multiple_of(every) => {
                     Err(Status::unavailable("<b>no</b>"))
                 }
                 _ => Ok(Response::new(())),

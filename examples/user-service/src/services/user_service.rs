@@ -58,6 +58,9 @@ impl pb::user_service::UserService for UserServiceHandler {
         let request = request.into_inner();
         // Before the users are read: a change in between comes twice, not never.
         let changes = request.follow.then(|| self.store.changes());
+        // There may be nothing to send for a long time: the client is to know
+        // that the watch has begun.
+        responses.send_metadata().await?;
         let limit = match request.limit {
             0 => usize::MAX,
             limit => limit as usize,
