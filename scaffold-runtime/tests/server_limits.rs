@@ -78,7 +78,11 @@ async fn requests_share_a_budget() {
     drop((first, second));
     let all = async {
         while client
-            .call("/test.Echo/Say", headers(&[]), &[message.clone()])
+            .call(
+                "/test.Echo/Say",
+                headers(&[]),
+                std::slice::from_ref(&message),
+            )
             .await
             .code()
             != 0

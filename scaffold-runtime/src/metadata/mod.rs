@@ -1,7 +1,9 @@
 //! Metadata: the headers and trailers of a call.
 
+mod entry;
 mod map;
 mod name;
 
-pub use map::{InvalidMetadata, Iter, Metadata};
+pub use entry::InvalidMetadata;
+pub use map::{Iter, Metadata};
 pub(crate) use name::is_reserved;

@@ -7,19 +7,19 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::time::{Sleep, sleep_until};
 
-use super::reply::{Rest, StreamReply};
+use super::admit::admit;
+use super::answer::Answer;
+use super::reply::StreamReply;
 use super::router::{Route, Router};
 use super::service::Services;
-use super::{ServerCall, guard, head, timeout};
+use super::{ServerCall, guard};
 use crate::framing::Decoder;
 use crate::interceptor::Side;
 use crate::pool::Budget;
-use crate::request::Parts;
-use crate::transport::server::{Accepted, Gone, Incoming, Outgoing, RequestHead};
-use crate::{Call, Interceptor, Metadata, Next, Outcome, Peer, Status};
+use crate::transport::server::{Accepted, Gone, Incoming, Outgoing};
+use crate::{Call, Interceptor, Next, Outcome, Peer, Status};
 
 /// What all calls of a server share.
 pub(super) struct App<I, S> {
@@ -44,7 +44,7 @@ struct Dispatch<'a, S> {
 }
 
 /// Who holds the sending side while the handler runs.
-enum Way {
+pub(super) enum Way {
     /// We: there is one message, and it is sent at the end.
     Single(Outgoing),
     /// The handler's `Sender`.
@@ -94,11 +94,11 @@ pub(super) async fn exchange<I: Interceptor, S: Services>(
     let mut timer = pin!(None::<Sleep>);
     let mut answer = Answer::new(way, outcome);
     let written = poll_fn(|cx| {
-        let left = answer.data.len();
+        let left = answer.left();
         if let Poll::Ready(done) = answer.poll(cx) {
             return Poll::Ready(done);
         }
-        if timer.is_none() || answer.data.len() < left {
+        if timer.is_none() || answer.left() < left {
             let until = deadline
                 .unwrap_or_else(far)
                 .min(Instant::now() + app.write_stall);
@@ -110,7 +110,7 @@ pub(super) async fn exchange<I: Interceptor, S: Services>(
         }
     });
     if written.await.is_err() {
-        answer.reset();
+        answer.cancel();
     }
 }
 
@@ -180,66 +180,6 @@ async fn drive(
     .await
 }
 
-/// An answer without a call.
-struct Refusal {
-    http: u16,
-    headers: Metadata,
-}
-
-/// Checks a request's head.
-fn admit(router: &Router, head: RequestHead, peer: Peer) -> Result<(Route, Parts), Refusal> {
-    let RequestHead {
-        is_post,
-        path,
-        headers,
-    } = head;
-    let refuse = |http, status, metadata| {
-        let mut headers = head::trailers_only(status, Metadata::new(), Metadata::new());
-        headers.extend(metadata);
-        Err(Refusal { http, headers })
-    };
-    if !is_post {
-        let mut allow = Metadata::new();
-        allow.push_static("allow", Bytes::from_static(b"POST"));
-        return refuse(405, Status::internal("gRPC calls are POST requests"), allow);
-    }
-    if !head::is_grpc(&headers) {
-        return refuse(
-            415,
-            Status::internal("content-type must be application/grpc"),
-            Metadata::new(),
-        );
-    }
-    let Some(route) = router.find(path.as_str()) else {
-        return refuse(
-            200,
-            Status::unimplemented("the method does not exist"),
-            Metadata::new(),
-        );
-    };
-    if let Err(status) = head::check_encoding(&headers) {
-        let mut accept = Metadata::new();
-        accept.push_static("grpc-accept-encoding", Bytes::from_static(b"identity"));
-        return refuse(200, status, accept);
-    }
-    let deadline = match timeout::read(&headers) {
-        Ok(Some(Duration::ZERO)) => return refuse(200, guard::exceeded(), Metadata::new()),
-        // A time that no clock reaches is no deadline.
-        Ok(timeout) => timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
-        Err(status) => return refuse(200, status, Metadata::new()),
-    };
-    let metadata = head::strip(headers);
-    Ok((
-        route,
-        Parts {
-            metadata,
-            deadline,
-            peer: Some(peer),
-            ..Parts::default()
-        },
-    ))
-}
-
 // === impl Dispatch ===
 
 impl<S: Services> Next for Dispatch<'_, S> {
@@ -295,116 +235,6 @@ impl Way {
             Way::Stream(reply) => reply.finish().out,
         };
         if let Some(mut out) = out {
-            out.cancel();
-        }
-    }
-}
-
-/// The end of a response, on its way out.
-struct Answer {
-    out: Option<Outgoing>,
-    data: Bytes,
-    /// Sent when the data is.
-    trailers: Option<Metadata>,
-}
-
-// === impl Answer ===
-
-impl Answer {
-    fn new(way: Way, outcome: Outcome) -> Answer {
-        let (result, metadata, trailers, reply) = outcome.into_parts();
-        match way {
-            Way::Single(out) => {
-                let result = match (result, reply) {
-                    (Ok(()), Some(frame)) => {
-                        return Answer::message(out, metadata, frame, trailers);
-                    }
-                    (Ok(()), None) => Err(Status::internal(
-                        "an interceptor claimed success without a response",
-                    )),
-                    (result, _) => result,
-                };
-                Answer::end(out, result, metadata, Bytes::new(), trailers)
-            }
-            Way::Stream(shared) => {
-                let Rest {
-                    out,
-                    pending,
-                    metadata: mut initial,
-                    trailers: mut all,
-                } = shared.finish();
-                let Some(out) = out else {
-                    return Answer {
-                        out: None,
-                        data: Bytes::new(),
-                        trailers: None,
-                    };
-                };
-                initial.extend(metadata);
-                all.extend(trailers);
-                Answer::end(out, result, initial, pending, all)
-            }
-        }
-    }
-
-    fn message(mut out: Outgoing, metadata: Metadata, frame: Bytes, trailers: Metadata) -> Answer {
-        // An error shows itself when the data is sent.
-        let _ = out.send_head(200, head::response(metadata), false);
-        Answer {
-            out: Some(out),
-            data: frame,
-            trailers: Some(head::trailers(Ok(()), trailers)),
-        }
-    }
-
-    fn end(
-        mut out: Outgoing,
-        result: Result<(), Status>,
-        metadata: Metadata,
-        pending: Bytes,
-        trailers: Metadata,
-    ) -> Answer {
-        let trailers = match (out.is_waiting(), result) {
-            (true, Err(status)) => {
-                let _ = out.send_head(200, head::trailers_only(status, metadata, trailers), true);
-                return Answer {
-                    out: None,
-                    data: Bytes::new(),
-                    trailers: None,
-                };
-            }
-            (true, Ok(())) => {
-                let _ = out.send_head(200, head::response(metadata), false);
-                head::trailers(Ok(()), trailers)
-            }
-            (false, result) => head::trailers(result, trailers),
-        };
-        Answer {
-            out: Some(out),
-            data: pending,
-            trailers: Some(trailers),
-        }
-    }
-
-    fn poll(&mut self, cx: &mut std::task::Context<'_>) -> Poll<Result<(), Gone>> {
-        let Some(out) = &mut self.out else {
-            return Poll::Ready(Ok(()));
-        };
-        if out.poll_write(cx, &mut self.data)?.is_pending() {
-            // A reset shows itself as a failed write, once the window moves; a
-            // client that is gone must not be waited for.
-            return out.poll_gone(cx).map(|()| Err(Gone));
-        }
-        let sent = self
-            .trailers
-            .take()
-            .map_or(Ok(()), |trailers| out.send_trailers(trailers));
-        self.out = None;
-        Poll::Ready(sent)
-    }
-
-    fn reset(mut self) {
-        if let Some(out) = &mut self.out {
             out.cancel();
         }
     }

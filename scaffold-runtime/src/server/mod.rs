@@ -6,6 +6,8 @@
 //! trailers; [`call`] is what generated code gets, and [`requests`] and [`reply`]
 //! are the message streams of it. [`lifecycle`] ends it all in bounded time.
 
+mod admit;
+mod answer;
 mod builder;
 mod builtin;
 mod call;
