@@ -49,7 +49,8 @@ pub struct Run {
     pub interrupted: bool,
     /// Is the measurement one?
     pub verdict: Verdict,
-    /// Promises of the `.proto` that were not kept.
+    /// Promises of the `.proto` that were not kept; none are judged by an
+    /// invalid measurement.
     pub breaches: Vec<Breach>,
 }
 
@@ -121,12 +122,14 @@ pub(crate) fn run_all(makers: Vec<MakeDriver>, plan: Plan) -> Result<Run, Fault>
         worker_cpu,
     };
     run.verdict = verdict::judge(&run);
-    run.breaches = run
-        .specs
-        .iter()
-        .zip(&run.record.methods)
-        .flat_map(|(spec, record)| gate::breaches(&run.plan, spec, record))
-        .collect();
+    if run.verdict.is_valid() {
+        run.breaches = run
+            .specs
+            .iter()
+            .zip(&run.record.methods)
+            .flat_map(|(spec, record)| gate::breaches(&run.plan, spec, record))
+            .collect();
+    }
     Ok(run)
 }
 
