@@ -25,7 +25,14 @@ fn sources() -> Vec<(String, String)> {
         for entry in std::fs::read_dir(&next).into_iter().flatten() {
             let path = entry.expect("an entry").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let machine = ["gen", "golden", "target", "vendor", "node_modules"];
+            let machine = [
+                "gen",
+                "golden",
+                "editions",
+                "target",
+                "vendor",
+                "node_modules",
+            ];
             if path.is_dir() && !machine.contains(&&*name) {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
@@ -142,7 +149,7 @@ fn files_are_written_in_one_room() {
             "protoc-gen-scaffold/src",
             &["protoc-gen-scaffold/src/write"][..],
         ),
-        ("cargo-scaffold/src", &["cargo-scaffold/src/apply"][..]),
+        ("cargo-scaffold/src", &["cargo-scaffold/src/write"][..]),
     ] {
         for call in ["fs::write", "fs::rename", "File::create", "fs::remove_file"] {
             let others = holding(call, crate_, rooms);

@@ -130,18 +130,29 @@ fn groups(files: &BTreeSet<String>) -> BTreeMap<String, Vec<String>> {
 
 /// Generates files and all they import, twice.
 fn twice(root: &Path, files: &[String]) -> Result<BTreeMap<String, String>, String> {
-    let closure = closure(root, files);
-    let first = once(root, &closure)?;
-    if once(root, &closure)? != first {
+    let includes = includes(root, files);
+    let closure = closure(&includes, root, files);
+    let first = once(&includes, &closure)?;
+    if once(&includes, &closure)? != first {
         return Err("the second run gave other bytes".to_owned());
     }
     Ok(first)
 }
 
-fn once(root: &Path, files: &BTreeSet<PathBuf>) -> Result<BTreeMap<String, String>, String> {
+/// `preview/` is a second tree of the same names, laid over the first.
+fn includes(root: &Path, files: &[String]) -> Vec<PathBuf> {
+    let over = files.iter().all(|file| file.starts_with("preview/"));
+    let over = over.then(|| root.join("preview"));
+    over.into_iter().chain([root.to_path_buf()]).collect()
+}
+
+fn once(
+    includes: &[PathBuf],
+    files: &BTreeSet<PathBuf>,
+) -> Result<BTreeMap<String, String>, String> {
     let source = Source {
         files: files.iter().cloned().collect(),
-        includes: vec![root.to_path_buf()],
+        includes: includes.to_vec(),
         parameter: "parts=messages+server+client+loadtest+descriptors,mount=tree".to_owned(),
         ..Source::default()
     };
@@ -154,22 +165,26 @@ fn once(root: &Path, files: &BTreeSet<PathBuf>) -> Result<BTreeMap<String, Strin
 }
 
 /// The files and their imports, found by their import lines.
-fn closure(root: &Path, files: &[String]) -> BTreeSet<PathBuf> {
+fn closure(includes: &[PathBuf], root: &Path, files: &[String]) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<String> = files.to_vec();
-    while let Some(next) = open.pop() {
-        let path = root.join(&next);
+    let mut open: Vec<PathBuf> = files.iter().map(|file| root.join(file)).collect();
+    while let Some(path) = open.pop() {
+        if found.contains(&path) {
+            continue;
+        }
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;
         };
-        if next.starts_with("google/protobuf/") || !found.insert(path) {
-            continue;
-        }
+        found.insert(path);
         open.extend(
             text.lines()
                 .filter(|line| line.starts_with("import "))
                 .filter_map(|line| line.split('"').nth(1))
-                .map(String::from),
+                .filter(|import| !import.starts_with("google/protobuf/"))
+                .filter_map(|import| {
+                    let mut places = includes.iter().map(|include| include.join(import));
+                    places.find(|place| place.is_file())
+                }),
         );
     }
     found
