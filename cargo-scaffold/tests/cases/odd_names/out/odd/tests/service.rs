@@ -102,11 +102,11 @@ mod request {
     use ::odd::pb::a::v1 as pb;
 
     #[test]
-    fn clone() {
+    fn clone_() {
         super::with_server(|channel| async move {
             let client = pb::request::RequestClient::new(channel);
             let call = async {
-                let mut stream = client.clone(()).await?;
+                let mut stream = client.clone_(()).await?;
                 // The answer, not the send, says how the call ended.
                 let _ = stream.send(pb::Status::default()).await;
                 while stream.message().await?.is_some() {}

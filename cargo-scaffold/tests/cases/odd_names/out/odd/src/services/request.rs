@@ -11,7 +11,7 @@ use scaffold_runtime::{Request, Sender, Status, Streaming};
 pub struct RequestHandler {}
 
 impl pb::request::Request for RequestHandler {
-    async fn clone(
+    async fn clone_(
         &self,
         _requests: Request<Streaming<pb::Status>>,
         _responses: Sender<pb::Option>,
