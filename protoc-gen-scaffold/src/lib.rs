@@ -35,12 +35,10 @@ pub fn generate(request: &Request) -> Result<Vec<File>, Faults> {
     let types = resolve::Types::new(request, &options);
     let model = resolve::resolve(request, &index, &options, &types)?;
     let checked = check::check(model, request, &types, &options)?;
-    let messages = match options.parts.messages {
-        true => Some(messages::messages(request, &index, &checked, &types, &options)?),
-        false => None,
-    };
+    let patches = emit::patches(&checked, &options);
+    let messages = messages::messages(request, &index, &checked, &types, &options, patches)?;
     let units = emit::emit(&checked, request, &index, &options);
-    Ok(print::print(units, messages))
+    Ok(print::print(units, &messages))
 }
 
 /// What services and methods there are, and nothing printed: the one answer for

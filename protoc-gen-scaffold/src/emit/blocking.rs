@@ -4,60 +4,54 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::client::request;
-use super::context::{Context, ident, path};
+use super::context::{Context, docs, hole, says};
 use super::rt::{Rt, Std};
-use crate::model::{Method, Service, Shape};
+use super::template::{blank, each};
+use crate::model::Shape;
 
-pub(super) fn blocking(context: &Context, service: &Service) -> TokenStream {
+pub(super) fn blocking(context: &Context, shape: Shape) -> TokenStream {
     let Context {
-        rt,
+        rt:
+            Rt {
+                caller,
+                channel,
+                into_request,
+                blocking: runtime,
+                ..
+            },
         std:
             Std {
                 clone,
                 debug,
-                formatter,
                 fmt_result,
+                formatter,
                 ..
             },
         visibility,
         client_cfg: cfg,
         ..
     } = context;
-    let Rt {
-        caller,
-        channel,
-        blocking: runtime,
-        ..
-    } = rt;
-    let name = ident(&service.name.rust.blocking);
-    let name_text = name.to_string();
-    let client = ident(&service.name.rust.client);
-    let docs = context.docs(
-        &[format!("Calls `{}` and waits.", service.full_name)],
-        "",
-        service.deprecated,
-    );
-    let methods = service.methods.iter().map(|method| {
-        let docs = context.method_docs(service, method);
-        let function = ident(&method.name.rust.function);
-        let (shape, _) = Context::shape(method.shape);
-        let into_request = &rt.into_request;
-        let request = request(method);
-        let result = context.result(&reply(context, method));
-        quote! {
-            #docs
-            pub fn #function(&self, request: impl #into_request<#request>) -> #result {
-                #runtime::#shape(self.client.#function(request))
-            }
-        }
-    });
+    let (name, client, name_text) = (hole("blocking"), hole("client"), blank("blocking"));
+    let name_docs = says("Calls `", "full_name", "` and waits.");
+    let deprecated = docs("service_deprecated");
+    let (each, method_docs, function) = (each(), docs("method_docs"), hole("function"));
+    let (call, _) = Context::shape(shape);
+    let request = request(shape);
+    let result = context.result(&reply(context, shape));
     quote! {
-        #docs
+        #name_docs
+        #deprecated
         #cfg
         #visibility struct #name<C = #channel> { client: self::#client<C> }
 
         #cfg
-        impl<C: #caller> #name<C> { #(#methods)* }
+        impl<C: #caller> #name<C> {
+            #[doc = #each]
+            #method_docs
+            pub fn #function(&self, request: impl #into_request<#request>) -> #result {
+                #runtime::#call(self.client.#function(request))
+            }
+        }
 
         #cfg
         impl<C: #clone> #clone for #name<C> {
@@ -75,12 +69,12 @@ pub(super) fn blocking(context: &Context, service: &Service) -> TokenStream {
     }
 }
 
-fn reply(context: &Context, method: &Method) -> TokenStream {
+fn reply(context: &Context, shape: Shape) -> TokenStream {
     let Rt {
         response, blocking, ..
     } = &context.rt;
-    let (input, output) = (path(&method.input), path(&method.output));
-    match method.shape {
+    let (input, output) = (hole("input"), hole("output"));
+    match shape {
         Shape::Unary => quote!(#response<#output>),
         Shape::ServerStreaming => quote!(#blocking::Streaming<#output>),
         Shape::ClientStreaming => quote!(#blocking::ClientStreaming<#input, #output>),

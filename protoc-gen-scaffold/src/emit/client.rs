@@ -3,43 +3,36 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, ident, path};
+use super::context::{Context, docs, hole, says};
 use super::rt::{Rt, Std};
-use crate::model::{Method, Service, Shape};
+use super::template::{blank, each};
+use crate::model::Shape;
 
-pub(super) fn client(context: &Context, service: &Service) -> TokenStream {
+pub(super) fn client(context: &Context, shape: Shape) -> TokenStream {
     let Context {
-        rt,
+        rt: Rt {
+            caller, channel, ..
+        },
         std:
             Std {
                 clone,
                 debug,
-                formatter,
                 fmt_result,
+                formatter,
                 ..
             },
         visibility,
         client_cfg: cfg,
         ..
     } = context;
-    let Rt {
-        caller, channel, ..
-    } = rt;
-    let client = ident(&service.name.rust.client);
-    let client_name = client.to_string();
-    let blocking = ident(&service.name.rust.blocking);
-    let docs = context.docs(
-        &[format!("Calls `{}`. Cheap to clone.", service.full_name)],
-        "",
-        service.deprecated,
-    );
-    let methods = service.methods.iter().map(|method| {
-        let docs = context.method_docs(service, method);
-        let method = self::method(context, method);
-        quote!(#docs #method)
-    });
+    let (client, blocking, client_name) = (hole("client"), hole("blocking"), blank("client"));
+    let client_docs = says("Calls `", "full_name", "`. Cheap to clone.");
+    let deprecated = docs("service_deprecated");
+    let (each, method_docs) = (each(), docs("method_docs"));
+    let method = method(context, shape);
     quote! {
-        #docs
+        #client_docs
+        #deprecated
         #cfg
         #visibility struct #client<C = #channel> { channel: C }
 
@@ -55,7 +48,9 @@ pub(super) fn client(context: &Context, service: &Service) -> TokenStream {
                 self::#blocking { client: #clone::clone(self) }
             }
 
-            #(#methods)*
+            #[doc = #each]
+            #method_docs
+            #method
         }
 
         #cfg
@@ -74,34 +69,34 @@ pub(super) fn client(context: &Context, service: &Service) -> TokenStream {
     }
 }
 
-fn method(context: &Context, method: &Method) -> TokenStream {
+fn method(context: &Context, shape: Shape) -> TokenStream {
     let Rt {
         caller,
         into_request,
         ..
     } = &context.rt;
-    let name = ident(&method.name.rust.function);
-    let constant = ident(&method.name.rust.constant);
-    let (shape, _) = Context::shape(method.shape);
-    let request = request(method);
-    let future = context.future(&reply(context, method));
+    let (name, constant) = (hole("function"), hole("constant"));
+    let (call, _) = Context::shape(shape);
+    let request = request(shape);
+    let future = context.future(&reply(context, shape));
     quote! {
         pub fn #name(&self, request: impl #into_request<#request>) -> #future + '_ {
-            #caller::#shape(&self.channel, &methods::#constant, #into_request::into_request(request))
+            #caller::#call(&self.channel, &methods::#constant, #into_request::into_request(request))
         }
     }
 }
 
 /// What a call starts with: the request, or nothing but metadata.
-pub(super) fn request(method: &Method) -> TokenStream {
-    match method.shape {
-        Shape::Unary | Shape::ServerStreaming => path(&method.input),
+pub(super) fn request(shape: Shape) -> TokenStream {
+    let input = hole("input");
+    match shape {
+        Shape::Unary | Shape::ServerStreaming => quote!(#input),
         Shape::ClientStreaming | Shape::BidiStreaming => quote!(()),
     }
 }
 
 /// What a call that started gives.
-fn reply(context: &Context, method: &Method) -> TokenStream {
+fn reply(context: &Context, shape: Shape) -> TokenStream {
     let Rt {
         response,
         streaming,
@@ -109,8 +104,8 @@ fn reply(context: &Context, method: &Method) -> TokenStream {
         bidi_streaming,
         ..
     } = &context.rt;
-    let (input, output) = (path(&method.input), path(&method.output));
-    match method.shape {
+    let (input, output) = (hole("input"), hole("output"));
+    match shape {
         Shape::Unary => quote!(#response<#output>),
         Shape::ServerStreaming => quote!(#streaming<#output>),
         Shape::ClientStreaming => quote!(#client_streaming<#input, #output>),

@@ -1,14 +1,11 @@
 //! What all emitters of a service's items share.
 
-use std::cell::RefCell;
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-pub(super) use super::joined::path;
 use super::rt::{Rt, Std};
-use crate::lower::doc_marker;
-use crate::model::{Method, Service, Shape};
+use super::template::blank;
+use crate::model::Shape;
 use crate::options::{Options, Visibility};
 
 /// Names of the runtime and the standard library, and what the options say.
@@ -18,9 +15,15 @@ pub(super) struct Context {
     pub(super) visibility: TokenStream,
     pub(super) client_cfg: TokenStream,
     pub(super) load_cfg: TokenStream,
-    /// Comments, set aside: no token needs to hold them.
-    docs: RefCell<Vec<String>>,
 }
+
+/// The call shapes, in the order of `Shape`.
+pub(super) const SHAPES: [Shape; 4] = [
+    Shape::Unary,
+    Shape::ServerStreaming,
+    Shape::ClientStreaming,
+    Shape::BidiStreaming,
+];
 
 // === impl Context ===
 
@@ -38,33 +41,7 @@ impl Context {
             // A load driver drives a client: without one there is none.
             load_cfg: quote!(#client_cfg #load_cfg),
             client_cfg,
-            docs: RefCell::default(),
         }
-    }
-
-    /// Doc lines as one attribute that stands for them, then `#[deprecated]` if
-    /// so.
-    pub(super) fn docs(&self, lines: &[String], otherwise: &str, deprecated: bool) -> TokenStream {
-        let mut docs = self.docs.borrow_mut();
-        let marker = doc_marker(docs.len());
-        docs.push(if lines.is_empty() {
-            otherwise.to_owned()
-        } else {
-            lines.join("\n")
-        });
-        let deprecated = deprecated.then(|| quote!(#[deprecated]));
-        quote!(#[doc = #marker] #deprecated)
-    }
-
-    /// What is said of a method.
-    pub(super) fn method_docs(&self, service: &Service, method: &Method) -> TokenStream {
-        let otherwise = format!("`{}.{}`.", service.full_name, method.name.proto);
-        self.docs(&method.docs, &otherwise, method.deprecated)
-    }
-
-    /// The comments that were set aside, by number.
-    pub(super) fn take_docs(&self) -> Vec<String> {
-        self.docs.take()
     }
 
     /// `impl Future<Output = Result<ok, Status>> + Send`
@@ -95,12 +72,26 @@ impl Context {
     }
 }
 
-/// An identifier that the names stage has made sure is one.
+/// A plain identifier.
 pub(super) fn ident(name: &str) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, Span::call_site()),
-        None => Ident::new(name, Span::call_site()),
-    }
+    Ident::new(name, Span::call_site())
+}
+
+/// A name or type to be filled in.
+pub(super) fn hole(key: &str) -> Ident {
+    ident(&blank(key))
+}
+
+/// A comment to be filled in, and whether the item is deprecated.
+pub(super) fn docs(key: &str) -> TokenStream {
+    let marker = blank(key);
+    quote!(#[doc = #marker])
+}
+
+/// A comment of ours about something to be filled in.
+pub(super) fn says(before: &str, key: &str, after: &str) -> TokenStream {
+    let text = format!(" {before}{}{after}", blank(key));
+    quote!(#[doc = #text])
 }
 
 fn cfg(feature: Option<&str>) -> TokenStream {

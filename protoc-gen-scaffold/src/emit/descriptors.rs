@@ -4,21 +4,25 @@ use super::rt;
 use crate::model::Package;
 use crate::options::{Options, Visibility};
 
-/// The static, given the encoded files that the package carries.
-pub(super) fn descriptors(package: &Package, files: &[Vec<u8>], options: &Options) -> String {
+/// Writes the static, given the encoded files that the package carries.
+pub(super) fn descriptors(
+    package: &Package,
+    files: impl Iterator<Item = Vec<u8>>,
+    options: &Options,
+    text: &mut String,
+) {
     let r#type = rt::descriptors(options);
     let visibility = match options.visibility {
         Visibility::Public => "pub",
         Visibility::Crate => "pub(crate)",
     };
-    let mut text = String::with_capacity(files.iter().map(Vec::len).sum::<usize>() * 2 + 512);
     text.push_str("/// The descriptors of this package's files, for reflection.\n");
     text.push_str(&format!(
         "{visibility} static FILE_DESCRIPTORS: {type} = {type}::new(\n    &[\n"
     ));
     for file in files {
         text.push_str("        b\"");
-        escape(file, &mut text);
+        escape(&file, text);
         text.push_str("\",\n");
     }
     text.push_str("    ],\n    &[");
@@ -31,7 +35,6 @@ pub(super) fn descriptors(package: &Package, files: &[Vec<u8>], options: &Option
         text.push_str("\n    ");
     }
     text.push_str("],\n);\n");
-    text
 }
 
 /// Bytes in lines of a bearable length.

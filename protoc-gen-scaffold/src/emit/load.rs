@@ -1,94 +1,62 @@
 //! The load driver: which message the i-th call of each method sends.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, ident, path};
+use super::context::{Context, docs, hole, says};
 use super::rt::{Rt, Std};
-use crate::model::{Method, Service, Shape};
+use super::template::{blank, each, end};
+use crate::model::Shape;
 
-pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
+pub(super) fn load(context: &Context, shape: Shape) -> TokenStream {
     let Context {
-        rt,
+        rt: Rt {
+            caller, channel, ..
+        },
         std:
             Std {
                 arc,
                 debug,
-                formatter,
                 fmt_result,
+                formatter,
                 ..
             },
         visibility,
         load_cfg: cfg,
         ..
     } = context;
-    let Rt {
-        caller,
-        channel,
-        driver,
-        sample,
-        service_spec,
-        ..
-    } = rt;
-    let name = ident(&service.name.rust.load);
-    let name_text = name.to_string();
-    let client = ident(&service.name.rust.client);
-    let docs = context.docs(
-        &[format!("Drives load at `{}`.", service.full_name)],
-        "",
-        service.deprecated,
-    );
-    let fields = service.methods.iter().map(|method| {
-        let (field, payload) = (ident(&method.name.rust.payload), payload(context, method));
-        quote!(#field: #arc<dyn #payload>,)
-    });
-    let defaults = service.methods.iter().map(|method| {
-        let (field, value) = (ident(&method.name.rust.payload), default(context, method));
-        quote!(#field: #arc::new(|_| #value),)
-    });
-    let setters = service
-        .methods
-        .iter()
-        .map(|method| setter(context, service, method));
-    let arms = service
-        .methods
-        .iter()
-        .enumerate()
-        .map(|(index, method)| arm(context, index, method));
-    // Without methods there is nothing to count.
-    let index = ident(if service.methods.is_empty() {
-        "_index"
-    } else {
-        "index"
-    });
+    let (name, client, name_text) = (hole("load"), hole("client"), blank("load"));
+    let name_docs = says("Drives load at `", "full_name", "`.");
+    let deprecated = docs("service_deprecated");
+    let (each, field) = (each(), hole("payload"));
+    let (payload, value) = (payload(context, shape), default(context, shape));
+    let (setter, driver) = (setter(context, shape), driver(context, shape));
     quote! {
-        #docs
+        #name_docs
+        #deprecated
         #cfg
-        #visibility struct #name<C = #channel> { client: self::#client<C>, #(#fields)* }
+        #visibility struct #name<C = #channel> {
+            client: self::#client<C>,
+            #[doc = #each]
+            #field: #arc<dyn #payload>,
+        }
 
         #cfg
         impl<C: #caller> #name<C> {
             /// Sends default messages, and two on each request stream.
             pub fn new(channel: C) -> Self {
-                Self { client: self::#client::new(channel), #(#defaults)* }
+                Self {
+                    client: self::#client::new(channel),
+                    #[doc = #each]
+                    #field: #arc::new(|_| #value),
+                }
             }
 
-            #(#setters)*
+            #setter
         }
 
         #cfg
-        impl<C: #caller> #driver for #name<C> {
-            fn spec(&self) -> &'static #service_spec {
-                &SPEC
-            }
-
-            async fn call(&self, method: usize, #index: u64) -> #sample {
-                match method {
-                    #(#arms)*
-                    _ => #sample::unknown_method(),
-                }
-            }
-        }
+        #driver
 
         #cfg
         impl<C> #debug for #name<C> {
@@ -99,53 +67,13 @@ pub(super) fn load(context: &Context, service: &Service) -> TokenStream {
     }
 }
 
-fn payload(context: &Context, method: &Method) -> TokenStream {
-    let Std {
-        fn_,
-        send,
-        sync,
-        vec,
-        ..
-    } = &context.std;
-    let input = path(&method.input);
-    let payload = if streams(method) {
-        quote!(#vec<#input>)
-    } else {
-        input
-    };
-    quote!(#fn_(u64) -> #payload + #send + #sync)
-}
-
-fn default(context: &Context, method: &Method) -> TokenStream {
-    let default = &context.std.default;
-    let one = quote!(#default::default());
-    if streams(method) {
-        quote!(::std::vec![#one, #one])
-    } else {
-        one
-    }
-}
-
-fn setter(context: &Context, service: &Service, method: &Method) -> TokenStream {
+fn setter(context: &Context, shape: Shape) -> TokenStream {
     let arc = &context.std.arc;
-    let what = if streams(method) {
-        "request stream"
-    } else {
-        "request"
-    };
-    let docs = context.docs(
-        &[format!(
-            "`payload(i)` is the {what} of the i-th call of `{}`.",
-            method.name.proto
-        )],
-        "",
-        method.deprecated || service.deprecated,
-    );
-    let name = ident(&method.name.rust.function);
-    let field = ident(&method.name.rust.payload);
-    let payload = payload(context, method);
+    let (each, method_docs) = (each(), docs("payload_docs"));
+    let (name, field, payload) = (hole("function"), hole("payload"), payload(context, shape));
     quote! {
-        #docs
+        #[doc = #each]
+        #method_docs
         pub fn #name(mut self, payload: impl #payload + 'static) -> Self {
             self.#field = #arc::new(payload);
             self
@@ -153,20 +81,69 @@ fn setter(context: &Context, service: &Service, method: &Method) -> TokenStream 
     }
 }
 
-fn arm(context: &Context, index: usize, method: &Method) -> TokenStream {
-    let codegen = &context.rt.load_codegen;
-    let index = Literal::usize_unsuffixed(index);
-    let name = ident(&method.name.rust.function);
-    let field = ident(&method.name.rust.payload);
-    let (shape, _) = Context::shape(method.shape);
-    let arguments = if streams(method) {
-        quote!(self.client.#name(()), (self.#field)(index))
+fn driver(context: &Context, shape: Shape) -> TokenStream {
+    let Rt {
+        caller,
+        driver,
+        load_codegen,
+        sample,
+        service_spec,
+        ..
+    } = &context.rt;
+    let (name, argument) = (hole("load"), hole("index_argument"));
+    let (each, end) = (each(), end());
+    let (index, function, field) = (hole("index"), hole("function"), hole("payload"));
+    let (call, _) = Context::shape(shape);
+    let arguments = if streams(shape) {
+        quote!(self.client.#function(()), (self.#field)(index))
     } else {
-        quote!(self.client.#name((self.#field)(index)))
+        quote!(self.client.#function((self.#field)(index)))
     };
-    quote!(#index => #codegen::#shape(#arguments).await,)
+    quote! {
+        impl<C: #caller> #driver for #name<C> {
+            fn spec(&self) -> &'static #service_spec {
+                &SPEC
+            }
+
+            async fn call(&self, method: usize, #argument: u64) -> #sample {
+                match method {
+                    #[doc = #each]
+                    #index => #load_codegen::#call(#arguments).await,
+                    #[doc = #end]
+                    _ => #sample::unknown_method(),
+                }
+            }
+        }
+    }
 }
 
-fn streams(method: &Method) -> bool {
-    matches!(method.shape, Shape::ClientStreaming | Shape::BidiStreaming)
+fn payload(context: &Context, shape: Shape) -> TokenStream {
+    let Std {
+        fn_,
+        send,
+        sync,
+        vec,
+        ..
+    } = &context.std;
+    let input = hole("input");
+    let payload = if streams(shape) {
+        quote!(#vec<#input>)
+    } else {
+        quote!(#input)
+    };
+    quote!(#fn_(u64) -> #payload + #send + #sync)
+}
+
+fn default(context: &Context, shape: Shape) -> TokenStream {
+    let default = &context.std.default;
+    let one = quote!(#default::default());
+    if streams(shape) {
+        quote!(::std::vec![#one, #one])
+    } else {
+        one
+    }
+}
+
+fn streams(shape: Shape) -> bool {
+    matches!(shape, Shape::ClientStreaming | Shape::BidiStreaming)
 }

@@ -5,13 +5,15 @@ mod blocking;
 mod client;
 mod context;
 mod descriptors;
-mod joined;
 mod load;
+mod policy;
 mod rt;
 mod server;
+mod service;
 mod specs;
+mod template;
 mod tree;
 mod unit;
 
-pub(crate) use joined::part;
+pub(crate) use tree::patches;
 pub(crate) use unit::{Unit, emit};

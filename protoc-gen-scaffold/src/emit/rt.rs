@@ -1,8 +1,8 @@
 //! Every name of the runtime that generated code says. Nothing else prints one.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
-use super::joined;
 use crate::options::Options;
 
 /// The number of the contract between generated code and the runtime; see
@@ -71,7 +71,14 @@ pub(super) fn mount(options: &Options) -> String {
 }
 
 fn path(root: &str, name: &str) -> TokenStream {
-    joined::path(&format!("{root}::{name}"))
+    format!("{root}::{name}")
+        .parse()
+        .expect("options hold paths only")
+}
+
+/// A path as text.
+pub(super) fn said(path: &TokenStream) -> String {
+    path.to_string().replace(' ', "")
 }
 
 /// Paths of the standard library.
@@ -95,20 +102,20 @@ pub(super) struct Std {
 impl Std {
     pub(super) fn new() -> Self {
         Self {
-            arc: joined::path("::std::sync::Arc"),
-            clone: joined::path("::core::clone::Clone"),
-            debug: joined::path("::core::fmt::Debug"),
-            default: joined::path("::core::default::Default"),
-            fn_: joined::path("::core::ops::Fn"),
-            formatter: joined::path("::core::fmt::Formatter"),
-            future: joined::path("::core::future::Future"),
-            none: joined::path("::core::option::Option::None"),
-            result: joined::path("::core::result::Result"),
-            fmt_result: joined::path("::core::fmt::Result"),
-            send: joined::path("::core::marker::Send"),
-            some: joined::path("::core::option::Option::Some"),
-            sync: joined::path("::core::marker::Sync"),
-            vec: joined::path("::std::vec::Vec"),
+            arc: quote!(::std::sync::Arc),
+            clone: quote!(::core::clone::Clone),
+            debug: quote!(::core::fmt::Debug),
+            default: quote!(::core::default::Default),
+            fn_: quote!(::core::ops::Fn),
+            formatter: quote!(::core::fmt::Formatter),
+            future: quote!(::core::future::Future),
+            none: quote!(::core::option::Option::None),
+            result: quote!(::core::result::Result),
+            fmt_result: quote!(::core::fmt::Result),
+            send: quote!(::core::marker::Send),
+            some: quote!(::core::option::Option::Some),
+            sync: quote!(::core::marker::Sync),
+            vec: quote!(::std::vec::Vec),
         }
     }
 }

@@ -1,36 +1,39 @@
 //! The trait that handlers implement, and the adapter that the runtime serves.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::context::{Context, ident, path};
+use super::context::{Context, docs, hole, says};
 use super::rt::{Rt, Std};
-use crate::model::{Method, Service, Shape};
+use super::template::{blank, each, end};
+use crate::model::Shape;
 
-pub(super) fn server(context: &Context, service: &Service) -> TokenStream {
-    let trait_ = handler(context, service);
-    let adapter = adapter(context, service);
+pub(super) fn server(context: &Context, shape: Shape) -> TokenStream {
+    let trait_ = handler(context, shape);
+    let adapter = adapter(context, shape);
     quote!(#trait_ #adapter)
 }
 
-fn handler(context: &Context, service: &Service) -> TokenStream {
+fn handler(context: &Context, shape: Shape) -> TokenStream {
     let Context {
         std: Std { send, sync, .. },
         visibility,
         ..
     } = context;
-    let name = ident(&service.name.rust.handler);
-    let otherwise = format!("Handles the calls of `{}`.", service.full_name);
-    let docs = context.docs(&service.docs, &otherwise, service.deprecated);
-    let methods = service.methods.iter().map(|method| {
-        let docs = context.method_docs(service, method);
-        let signature = signature(context, method);
-        quote!(#docs #signature;)
-    });
-    quote!(#docs #visibility trait #name: #send + #sync + 'static { #(#methods)* })
+    let (handler, trait_docs) = (hole("handler"), docs("handler_docs"));
+    let (each, method_docs) = (each(), docs("method_docs"));
+    let signature = signature(context, shape);
+    quote! {
+        #trait_docs
+        #visibility trait #handler: #send + #sync + 'static {
+            #[doc = #each]
+            #method_docs
+            #signature;
+        }
+    }
 }
 
-fn signature(context: &Context, method: &Method) -> TokenStream {
+fn signature(context: &Context, shape: Shape) -> TokenStream {
     let Rt {
         request,
         response,
@@ -38,71 +41,58 @@ fn signature(context: &Context, method: &Method) -> TokenStream {
         streaming,
         ..
     } = &context.rt;
-    let name = ident(&method.name.rust.function);
-    let (input, output) = (path(&method.input), path(&method.output));
+    let (name, input, output) = (hole("function"), hole("input"), hole("output"));
     let one = context.future(&quote!(#response<#output>));
     let none = context.future(&quote!(()));
-    match method.shape {
+    match shape {
         Shape::Unary => quote!(fn #name(&self, request: #request<#input>) -> #one),
-        Shape::ServerStreaming => {
-            quote!(fn #name(&self, request: #request<#input>, responses: #sender<#output>) -> #none)
-        }
-        Shape::ClientStreaming => {
-            quote!(fn #name(&self, requests: #request<#streaming<#input>>) -> #one)
-        }
+        Shape::ServerStreaming => quote! {
+            fn #name(&self, request: #request<#input>, responses: #sender<#output>) -> #none
+        },
+        Shape::ClientStreaming => quote! {
+            fn #name(&self, requests: #request<#streaming<#input>>) -> #one
+        },
         Shape::BidiStreaming => quote! {
             fn #name(&self, requests: #request<#streaming<#input>>, responses: #sender<#output>) -> #none
         },
     }
 }
 
-fn adapter(context: &Context, service: &Service) -> TokenStream {
+fn adapter(context: &Context, shape: Shape) -> TokenStream {
     let Context {
-        rt,
+        rt:
+            Rt {
+                outcome,
+                server_call,
+                service,
+                service_spec,
+                ..
+            },
         std:
             Std {
                 arc,
                 clone,
                 debug,
-                formatter,
                 fmt_result,
+                formatter,
                 ..
             },
         visibility,
         ..
     } = context;
-    let Rt {
-        outcome,
-        server_call,
-        service: rt_service,
-        service_spec,
-        ..
-    } = rt;
-    let (server, handler) = (
-        ident(&service.name.rust.server),
-        ident(&service.name.rust.handler),
-    );
-    let server_name = server.to_string();
-    let docs = context.docs(
-        &[format!("Serves `{}` with a handler.", service.full_name)],
-        "",
-        false,
-    );
-    let arms = service.methods.iter().enumerate().map(|(index, method)| {
-        let index = Literal::usize_unsuffixed(index);
-        let function = ident(&method.name.rust.function);
-        let (shape, _) = Context::shape(method.shape);
-        let arguments = match method.shape {
-            Shape::Unary => quote!(request),
-            Shape::ServerStreaming => quote!(request, responses),
-            Shape::ClientStreaming => quote!(requests),
-            Shape::BidiStreaming => quote!(requests, responses),
-        };
-        let call = quote!(<T as self::#handler>::#function(&self.handler, #arguments));
-        quote!(#index => call.#shape(|#arguments| { #call }).await,)
-    });
+    let (server, handler, server_name) = (hole("server"), hole("handler"), blank("server"));
+    let server_docs = says("Serves `", "full_name", "` with a handler.");
+    let (each, end) = (each(), end());
+    let (index, function) = (hole("index"), hole("function"));
+    let (call, _) = Context::shape(shape);
+    let arguments = match shape {
+        Shape::Unary => quote!(request),
+        Shape::ServerStreaming => quote!(request, responses),
+        Shape::ClientStreaming => quote!(requests),
+        Shape::BidiStreaming => quote!(requests, responses),
+    };
     quote! {
-        #docs
+        #server_docs
         #visibility struct #server<T> { handler: #arc<T> }
 
         impl<T: self::#handler> #server<T> {
@@ -117,14 +107,21 @@ fn adapter(context: &Context, service: &Service) -> TokenStream {
             }
         }
 
-        impl<T: self::#handler> #rt_service for #server<T> {
+        impl<T: self::#handler> #service for #server<T> {
             fn spec(&self) -> &'static #service_spec {
                 &SPEC
             }
 
             async fn call(&self, call: #server_call) -> #outcome {
                 match call.method_index() {
-                    #(#arms)*
+                    #[doc = #each]
+                    #index => {
+                        call.#call(|#arguments| {
+                            <T as self::#handler>::#function(&self.handler, #arguments)
+                        })
+                        .await
+                    }
+                    #[doc = #end]
                     _ => call.unimplemented().await,
                 }
             }

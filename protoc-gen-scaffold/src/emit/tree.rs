@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::rt;
+use crate::check::Checked;
+use crate::messages::Patch;
 use crate::model::{Model, Package};
 use crate::options::{Options, Visibility};
 
 /// What generated code may do that a careful crate denies. `scaffold-mount`
 /// prints the same list.
-pub(super) const ALLOWED: &str = "#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, \
+const ALLOWED: &str = "#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, \
      missing_docs, non_camel_case_types, unreachable_pub, unused_qualifications)]";
 
 /// The text of `mod.rs`.
@@ -33,12 +35,23 @@ pub(super) fn tree(model: &Model, options: &Options) -> String {
     text
 }
 
+/// What each package's messages need beside what prost prints.
+pub(crate) fn patches(checked: &Checked, options: &Options) -> Vec<Patch> {
+    let model = checked.model();
+    let patch = |package| Patch {
+        inside: inside(model, package, options),
+        item_attribute: item_attribute(package),
+    };
+    model.packages.iter().map(patch).collect()
+}
+
+/// An attribute for each item of files that no module is around.
+pub(super) fn item_attribute(package: &Package) -> Option<&'static str> {
+    package.modules.is_empty().then_some(ALLOWED)
+}
+
 /// The trees to print inside modules of messages, by the module's path.
-pub(super) fn inside(
-    model: &Model,
-    host: &Package,
-    options: &Options,
-) -> BTreeMap<Vec<String>, String> {
+fn inside(model: &Model, host: &Package, options: &Options) -> BTreeMap<Vec<String>, String> {
     let mut roots: BTreeMap<Vec<String>, Node<'_>> = BTreeMap::new();
     for mounted in &host.mounted {
         let package = &model.packages[mounted.package];

@@ -11,7 +11,7 @@ use prost_types::FileDescriptorProto;
 use crate::check::Checked;
 use crate::descriptor::Index;
 use crate::fault::Faults;
-use crate::lower::{self, Lowered};
+use crate::lower;
 use crate::model::{Model, Package};
 use crate::options::Options;
 use crate::request::Request;
@@ -21,7 +21,7 @@ use derives::Derives;
 pub(crate) use patch::Patch;
 
 /// prost-build, set up, and what it needs to know of all files.
-pub(crate) struct Messages<'a> {
+struct Messages<'a> {
     model: &'a Model,
     options: &'a Options,
     externs: BTreeMap<&'a str, &'a str>,
@@ -29,47 +29,53 @@ pub(crate) struct Messages<'a> {
     files: Vec<FileDescriptorProto>,
     docs: Vec<String>,
     boxed: Vec<String>,
+    patches: Vec<Patch>,
 }
 
-/// Lowers the files and gets ready; nothing is printed yet.
+/// The messages of each package, in the model's order; none if they are no part.
 pub(crate) fn messages<'a>(
     request: &Request,
     index: &Index<'_>,
     checked: &'a Checked,
     types: &'a Types,
     options: &'a Options,
-) -> Result<Messages<'a>, Faults> {
+    patches: Vec<Patch>,
+) -> Result<Vec<String>, Faults> {
+    if !options.parts.messages {
+        return Ok(Vec::new());
+    }
     let wanted: HashSet<&str> = request
         .to_generate()
         .iter()
         .map(|&at| request.files()[at].name())
         .collect();
     let lowered = lower::lower(request.files(), index, |name| wanted.contains(name))?;
-    Ok(Messages::new(lowered, checked.model(), types, options))
+    let derives = Derives::new(lowered.files());
+    let (files, docs, boxed) = lowered.into_parts();
+    let messages = Messages {
+        model: checked.model(),
+        options,
+        externs: types.externs(),
+        derives,
+        files,
+        docs,
+        boxed,
+        patches,
+    };
+    Ok(messages.texts())
 }
 
 // === impl Messages ===
 
 impl<'a> Messages<'a> {
-    fn new(lowered: Lowered, model: &'a Model, types: &'a Types, options: &'a Options) -> Self {
-        let derives = Derives::new(lowered.files());
-        let (files, docs, boxed) = lowered.into_parts();
-        Self {
-            model,
-            options,
-            externs: types.externs(),
-            derives,
-            files,
-            docs,
-            boxed,
-        }
-    }
-
-    /// The messages of one package. Its files are used up.
-    pub(crate) fn text(&mut self, package: usize, patch: Patch<'_>) -> String {
-        let package = &self.model.packages[package];
-        let text = self.prost(package);
-        patch.apply(&text, package, &self.docs, self.options)
+    fn texts(mut self) -> Vec<String> {
+        let model = self.model;
+        let patches = std::mem::take(&mut self.patches);
+        let text = |(package, patch): (&Package, &Patch)| {
+            let text = self.prost(package);
+            patch.apply(&text, package, &self.docs, self.options)
+        };
+        model.packages.iter().zip(&patches).map(text).collect()
     }
 
     fn prost(&mut self, package: &Package) -> String {

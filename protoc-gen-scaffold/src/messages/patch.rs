@@ -26,15 +26,16 @@ pub(super) fn field_attribute(number: usize) -> String {
 }
 
 /// What a package's file asks for.
-pub(crate) struct Patch<'a> {
+#[derive(Debug)]
+pub(crate) struct Patch {
     /// Text for inside modules, by the module's path.
-    pub(crate) inside: &'a BTreeMap<Vec<String>, String>,
+    pub(crate) inside: BTreeMap<Vec<String>, String>,
     /// An attribute for each item.
     pub(crate) item_attribute: Option<&'static str>,
 }
 
 struct Writer<'a> {
-    patch: Patch<'a>,
+    patch: &'a Patch,
     docs: &'a [String],
     options: &'a Options,
     deprecated: HashSet<&'a str>,
@@ -48,10 +49,10 @@ struct Writer<'a> {
 
 // === impl Patch ===
 
-impl Patch<'_> {
+impl Patch {
     /// Goes over prost's text once.
     pub(super) fn apply(
-        self,
+        &self,
         text: &str,
         package: &Package,
         docs: &[String],

@@ -1,12 +1,6 @@
-//! From units to the text of files: the one printer.
+//! From stages' texts to files.
 
-mod docs;
-
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use crate::emit::{self, Unit};
-use crate::messages::{Messages, Patch};
+use crate::emit::Unit;
 
 /// One generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,44 +12,15 @@ pub struct File {
     pub content: String,
 }
 
-/// Prints units, each with the messages of its package.
-pub(crate) fn print(
-    units: impl Iterator<Item = Unit>,
-    mut messages: Option<Messages<'_>>,
-) -> Vec<File> {
-    units.map(|unit| file(unit, messages.as_mut())).collect()
-}
-
-fn file(unit: Unit, messages: Option<&mut Messages<'_>>) -> File {
-    let mut content = unit.head;
-    if let (Some(package), Some(messages)) = (unit.package, messages) {
-        let patch = Patch {
-            inside: &unit.inside,
-            item_attribute: unit.item_attribute,
-        };
-        content.push_str(&messages.text(package, patch));
-    }
-    if let Some(attribute) = unit.item_attribute.filter(|_| !unit.text.is_empty()) {
-        content.push_str(attribute);
-        content.push('\n');
-    }
-    content.push_str(&unit.text);
-    let attribute: TokenStream = unit
-        .item_attribute
-        .unwrap_or_default()
-        .parse()
-        .expect("an attribute");
-    for tokens in unit.services {
-        let text = emit::part(&pretty(quote!(#attribute #tokens)));
-        docs::put_back(&text, &unit.docs, &mut content);
-    }
-    File {
-        name: unit.file_name,
-        content,
-    }
-}
-
-fn pretty(tokens: TokenStream) -> String {
-    let file = syn::parse2(tokens).expect("emitters make items");
-    prettyplease::unparse(&file)
+/// Puts each package's messages between the head and the rest of its file.
+pub(crate) fn print(units: Vec<Unit>, messages: &[String]) -> Vec<File> {
+    let file = |unit: Unit| {
+        let messages = unit.package.and_then(|at| messages.get(at));
+        let messages = messages.map_or("", String::as_str);
+        File {
+            name: unit.file_name,
+            content: [unit.head.as_str(), messages, &unit.rest].concat(),
+        }
+    };
+    units.into_iter().map(file).collect()
 }

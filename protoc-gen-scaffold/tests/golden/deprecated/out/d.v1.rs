@@ -93,19 +93,22 @@ pub mod s {
     pub mod methods {
         /// `d.v1.S.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/d.v1.S/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/d.v1.S/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `d.v1.S.List`.
         pub const LIST: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/d.v1.S/List",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/d.v1.S/List",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET, methods::LIST],
+        &[
+            methods::GET,
+            methods::LIST,
+        ],
         ::core::option::Option::None,
     );
     /// Handles the calls of `d.v1.S`.
@@ -147,7 +150,8 @@ pub mod s {
             Self { handler }
         }
     }
-    impl<T: self::S> ::scaffold_runtime::Service for SServer<T> {
+    impl<T: self::S> ::scaffold_runtime::Service
+    for SServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -157,12 +161,21 @@ pub mod s {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::S>::get(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::get(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 1 => {
                     call.server_streaming(|request, responses| {
-                            <T as self::S>::list(&self.handler, request, responses)
+                            <T as self::S>::list(
+                                &self.handler,
+                                request,
+                                responses,
+                            )
                         })
                         .await
                 }
@@ -232,7 +245,8 @@ pub mod s {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -259,7 +273,9 @@ pub mod s {
             ::scaffold_runtime::Response<super::New>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
         /// `d.v1.S.List`.
         pub fn list(
@@ -269,10 +285,13 @@ pub mod s {
             ::scaffold_runtime::blocking::Streaming<super::New>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.list(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.list(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -293,14 +312,16 @@ pub mod t {
     pub mod methods {
         /// `d.v1.T.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/d.v1.T/Get",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/d.v1.T/Get",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::None,
     );
     /// Handles the calls of `d.v1.T`.
@@ -335,7 +356,8 @@ pub mod t {
             Self { handler }
         }
     }
-    impl<T: self::T> ::scaffold_runtime::Service for TServer<T> {
+    impl<T: self::T> ::scaffold_runtime::Service
+    for TServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -346,7 +368,10 @@ pub mod t {
             match call.method_index() {
                 0 => {
                     call.client_streaming(|requests| {
-                            <T as self::T>::get(&self.handler, requests)
+                            <T as self::T>::get(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -388,7 +413,10 @@ pub mod t {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::ClientStreaming<super::Old, super::New>,
+                ::scaffold_runtime::ClientStreaming<
+                    super::Old,
+                    super::New,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -399,7 +427,8 @@ pub mod t {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -422,13 +451,19 @@ pub mod t {
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::ClientStreaming<super::Old, super::New>,
+            ::scaffold_runtime::blocking::ClientStreaming<
+                super::Old,
+                super::New,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.get(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),

@@ -1691,119 +1691,119 @@ pub mod docs {
     pub mod methods {
         /// `docs.v1.Docs.Fenced`.
         pub const FENCED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Fenced",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Fenced",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Rust`.
         pub const RUST: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Rust",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Rust",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Unterminated`.
         pub const UNTERMINATED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Unterminated",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Unterminated",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Indented`.
         pub const INDENTED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Indented",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Indented",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Tabbed`.
         pub const TABBED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Tabbed",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Tabbed",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Lists`.
         pub const LISTS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Lists",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Lists",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Brackets`.
         pub const BRACKETS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Brackets",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Brackets",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Html`.
         pub const HTML: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Html",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Html",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Links`.
         pub const LINKS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Links",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Links",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Ticks`.
         pub const TICKS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Ticks",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Ticks",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Ends`.
         pub const ENDS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Ends",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Ends",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Inner`.
         pub const INNER: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Inner",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Inner",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Slash`.
         pub const SLASH: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Slash",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Slash",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Tables`.
         pub const TABLES: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Tables",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Tables",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Format`.
         pub const FORMAT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Format",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Format",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Bidi`.
         pub const BIDI: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Bidi",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Bidi",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Control`.
         pub const CONTROL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Control",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Control",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Long`.
         pub const LONG: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Long",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Long",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Spaces`.
         pub const SPACES: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Spaces",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Spaces",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Unicode`.
         pub const UNICODE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Unicode",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Unicode",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Only`.
         pub const ONLY: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Only",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Only",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Mixed`.
         pub const MIXED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Mixed",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Mixed",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `docs.v1.Docs.Block`.
         pub const BLOCK: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/docs.v1.Docs/Block",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/docs.v1.Docs/Block",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
@@ -2164,7 +2164,8 @@ pub mod docs {
             Self { handler }
         }
     }
-    impl<T: self::Docs> ::scaffold_runtime::Service for DocsServer<T> {
+    impl<T: self::Docs> ::scaffold_runtime::Service
+    for DocsServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -2175,139 +2176,208 @@ pub mod docs {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Docs>::fenced(&self.handler, request)
+                            <T as self::Docs>::fenced(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::Docs>::rust(&self.handler, request)
+                            <T as self::Docs>::rust(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Docs>::unterminated(&self.handler, request)
+                            <T as self::Docs>::unterminated(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 3 => {
                     call.unary(|request| {
-                            <T as self::Docs>::indented(&self.handler, request)
+                            <T as self::Docs>::indented(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 4 => {
                     call.unary(|request| {
-                            <T as self::Docs>::tabbed(&self.handler, request)
+                            <T as self::Docs>::tabbed(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 5 => {
                     call.unary(|request| {
-                            <T as self::Docs>::lists(&self.handler, request)
+                            <T as self::Docs>::lists(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 6 => {
                     call.unary(|request| {
-                            <T as self::Docs>::brackets(&self.handler, request)
+                            <T as self::Docs>::brackets(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 7 => {
                     call.unary(|request| {
-                            <T as self::Docs>::html(&self.handler, request)
+                            <T as self::Docs>::html(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 8 => {
                     call.unary(|request| {
-                            <T as self::Docs>::links(&self.handler, request)
+                            <T as self::Docs>::links(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 9 => {
                     call.unary(|request| {
-                            <T as self::Docs>::ticks(&self.handler, request)
+                            <T as self::Docs>::ticks(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 10 => {
                     call.unary(|request| {
-                            <T as self::Docs>::ends(&self.handler, request)
+                            <T as self::Docs>::ends(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 11 => {
                     call.unary(|request| {
-                            <T as self::Docs>::inner(&self.handler, request)
+                            <T as self::Docs>::inner(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 12 => {
                     call.unary(|request| {
-                            <T as self::Docs>::slash(&self.handler, request)
+                            <T as self::Docs>::slash(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 13 => {
                     call.unary(|request| {
-                            <T as self::Docs>::tables(&self.handler, request)
+                            <T as self::Docs>::tables(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 14 => {
                     call.unary(|request| {
-                            <T as self::Docs>::format(&self.handler, request)
+                            <T as self::Docs>::format(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 15 => {
                     call.unary(|request| {
-                            <T as self::Docs>::bidi(&self.handler, request)
+                            <T as self::Docs>::bidi(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 16 => {
                     call.unary(|request| {
-                            <T as self::Docs>::control(&self.handler, request)
+                            <T as self::Docs>::control(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 17 => {
                     call.unary(|request| {
-                            <T as self::Docs>::long(&self.handler, request)
+                            <T as self::Docs>::long(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 18 => {
                     call.unary(|request| {
-                            <T as self::Docs>::spaces(&self.handler, request)
+                            <T as self::Docs>::spaces(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 19 => {
                     call.unary(|request| {
-                            <T as self::Docs>::unicode(&self.handler, request)
+                            <T as self::Docs>::unicode(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 20 => {
                     call.unary(|request| {
-                            <T as self::Docs>::only(&self.handler, request)
+                            <T as self::Docs>::only(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 21 => {
                     call.unary(|request| {
-                            <T as self::Docs>::mixed(&self.handler, request)
+                            <T as self::Docs>::mixed(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 22 => {
                     call.unary(|request| {
-                            <T as self::Docs>::block(&self.handler, request)
+                            <T as self::Docs>::block(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -2786,7 +2856,8 @@ pub mod docs {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for DocsClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for DocsClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -2813,7 +2884,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Fenced>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.fenced(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.fenced(request),
+            )
         }
         /// ```text
         /// panic!();
@@ -2831,7 +2904,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Rust>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.rust(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.rust(request),
+            )
         }
         /// Text
         ///
@@ -2844,7 +2919,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Unterminated>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.unterminated(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.unterminated(request),
+            )
         }
         /// Like so:
         ///
@@ -2862,7 +2939,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Indented>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.indented(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.indented(request),
+            )
         }
         /// Like so:
         ///
@@ -2877,7 +2956,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Tabbed>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.tabbed(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.tabbed(request),
+            )
         }
         /// - item
         ///
@@ -2903,7 +2984,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Lists>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.lists(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.lists(request),
+            )
         }
         /// \[link\] \[Foo\]\[google.x.Foo\] \[`Code`\] \[a\](b) [text](https://example.com/x) !\[img\](<https://example.com/i.png>) \[^1\] \[x\]: y
         /// \[ref\]: <https://example.com>
@@ -2914,7 +2997,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Brackets>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.brackets(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.brackets(request),
+            )
         }
         /// \<script\>alert(1)\</script\> \<b\>bold \<!-- open Vec\<String\> List\<Foo\<Bar\>\> a \< b \> c &amp; \<<https://ok.example.com>\>
         pub fn html(
@@ -2924,7 +3009,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Html>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.html(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.html(request),
+            )
         }
         /// See <http://example.com/a_b?c=d&e=f#g>, (<https://example.com/x>). <https://example.com/>{id}/y "<http://a.b.c>" http:// <https://localhost:80> x<http://q.example.com>
         pub fn links(
@@ -2934,7 +3021,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Links>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.links(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.links(request),
+            )
         }
         /// `balanced` \`un balanced
         /// `` two ` one `` \``` three `` ` `
@@ -2947,7 +3036,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Ticks>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.ticks(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.ticks(request),
+            )
         }
         /// ends with backslash \\
         /// and star \\* and \\\[x\\\] \\
@@ -2958,7 +3049,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Ends>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.ends(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.ends(request),
+            )
         }
         /// #!\[deny(warnings)\]
         /// #\[derive(Foo)\]
@@ -2973,7 +3066,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.inner(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.inner(request),
+            )
         }
         /// / starts with slash
         /// /// three
@@ -2986,7 +3081,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Slash>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.slash(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.slash(request),
+            )
         }
         /// | a | b |
         /// |---|---|
@@ -2998,7 +3095,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Tables>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.tables(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.tables(request),
+            )
         }
         /// {{ x }} {% y %} ${z} "# "## {0} \\u{41} r#"raw"# 'a 'static
         pub fn format(
@@ -3008,7 +3107,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Format>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.format(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.format(request),
+            )
         }
         /// rtl � evil � iso � zero​width � bom
         /// line sep
@@ -3020,7 +3121,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Bidi>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.bidi(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.bidi(request),
+            )
         }
         /// bell � esc �\[2J vt
         /// ff
@@ -3032,7 +3135,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Control>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.control(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.control(request),
+            )
         }
         /// xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
         pub fn long(
@@ -3042,7 +3147,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Long>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.long(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.long(request),
+            )
         }
         ///    three leading
         ///   two
@@ -3059,7 +3166,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Spaces>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.spaces(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.spaces(request),
+            )
         }
         /// naïve 日本語 🦀 ½
         pub fn unicode(
@@ -3069,7 +3178,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Unicode>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.unicode(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.unicode(request),
+            )
         }
         /// `docs.v1.Docs.Only`.
         pub fn only(
@@ -3079,7 +3190,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Only>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.only(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.only(request),
+            )
         }
         /// ```text
         /// a
@@ -3096,7 +3209,9 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Mixed>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.mixed(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.mixed(request),
+            )
         }
         /// * doc \[y\] \`\`\` *
         pub fn block(
@@ -3106,10 +3221,13 @@ pub mod docs {
             ::scaffold_runtime::Response<super::Fenced>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.block(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.block(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for DocsBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for DocsBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -3270,7 +3388,7 @@ pub mod docs {
                 payload_block: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Fenced`.
+        /// `payload(i)` is what the i-th call of `Fenced` sends.
         pub fn fenced(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3280,7 +3398,7 @@ pub mod docs {
             self.payload_fenced = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Rust`.
+        /// `payload(i)` is what the i-th call of `Rust` sends.
         pub fn rust(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3290,7 +3408,7 @@ pub mod docs {
             self.payload_rust = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Unterminated`.
+        /// `payload(i)` is what the i-th call of `Unterminated` sends.
         pub fn unterminated(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3300,7 +3418,7 @@ pub mod docs {
             self.payload_unterminated = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Indented`.
+        /// `payload(i)` is what the i-th call of `Indented` sends.
         pub fn indented(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3310,7 +3428,7 @@ pub mod docs {
             self.payload_indented = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Tabbed`.
+        /// `payload(i)` is what the i-th call of `Tabbed` sends.
         pub fn tabbed(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3320,7 +3438,7 @@ pub mod docs {
             self.payload_tabbed = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Lists`.
+        /// `payload(i)` is what the i-th call of `Lists` sends.
         pub fn lists(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3330,7 +3448,7 @@ pub mod docs {
             self.payload_lists = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Brackets`.
+        /// `payload(i)` is what the i-th call of `Brackets` sends.
         pub fn brackets(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3340,7 +3458,7 @@ pub mod docs {
             self.payload_brackets = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Html`.
+        /// `payload(i)` is what the i-th call of `Html` sends.
         pub fn html(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3350,7 +3468,7 @@ pub mod docs {
             self.payload_html = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Links`.
+        /// `payload(i)` is what the i-th call of `Links` sends.
         pub fn links(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3360,7 +3478,7 @@ pub mod docs {
             self.payload_links = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Ticks`.
+        /// `payload(i)` is what the i-th call of `Ticks` sends.
         pub fn ticks(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3370,7 +3488,7 @@ pub mod docs {
             self.payload_ticks = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Ends`.
+        /// `payload(i)` is what the i-th call of `Ends` sends.
         pub fn ends(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3380,7 +3498,7 @@ pub mod docs {
             self.payload_ends = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Inner`.
+        /// `payload(i)` is what the i-th call of `Inner` sends.
         pub fn inner(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3390,7 +3508,7 @@ pub mod docs {
             self.payload_inner = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Slash`.
+        /// `payload(i)` is what the i-th call of `Slash` sends.
         pub fn slash(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3400,7 +3518,7 @@ pub mod docs {
             self.payload_slash = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Tables`.
+        /// `payload(i)` is what the i-th call of `Tables` sends.
         pub fn tables(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3410,7 +3528,7 @@ pub mod docs {
             self.payload_tables = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Format`.
+        /// `payload(i)` is what the i-th call of `Format` sends.
         pub fn format(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3420,7 +3538,7 @@ pub mod docs {
             self.payload_format = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Bidi`.
+        /// `payload(i)` is what the i-th call of `Bidi` sends.
         pub fn bidi(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3430,7 +3548,7 @@ pub mod docs {
             self.payload_bidi = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Control`.
+        /// `payload(i)` is what the i-th call of `Control` sends.
         pub fn control(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3440,7 +3558,7 @@ pub mod docs {
             self.payload_control = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Long`.
+        /// `payload(i)` is what the i-th call of `Long` sends.
         pub fn long(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3450,7 +3568,7 @@ pub mod docs {
             self.payload_long = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Spaces`.
+        /// `payload(i)` is what the i-th call of `Spaces` sends.
         pub fn spaces(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3460,7 +3578,7 @@ pub mod docs {
             self.payload_spaces = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Unicode`.
+        /// `payload(i)` is what the i-th call of `Unicode` sends.
         pub fn unicode(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3470,7 +3588,7 @@ pub mod docs {
             self.payload_unicode = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Only`.
+        /// `payload(i)` is what the i-th call of `Only` sends.
         pub fn only(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3480,7 +3598,7 @@ pub mod docs {
             self.payload_only = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Mixed`.
+        /// `payload(i)` is what the i-th call of `Mixed` sends.
         pub fn mixed(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3490,7 +3608,7 @@ pub mod docs {
             self.payload_mixed = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Block`.
+        /// `payload(i)` is what the i-th call of `Block` sends.
         pub fn block(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3501,147 +3619,244 @@ pub mod docs {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for DocsLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for DocsLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.fenced((self.payload_fenced)(index)),
+                            self
+                                .client
+                                .fenced(
+                                    (self.payload_fenced)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.rust((self.payload_rust)(index)),
+                            self
+                                .client
+                                .rust(
+                                    (self.payload_rust)(index),
+                                ),
                         )
                         .await
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.unterminated((self.payload_unterminated)(index)),
+                            self
+                                .client
+                                .unterminated(
+                                    (self.payload_unterminated)(index),
+                                ),
                         )
                         .await
                 }
                 3 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.indented((self.payload_indented)(index)),
+                            self
+                                .client
+                                .indented(
+                                    (self.payload_indented)(index),
+                                ),
                         )
                         .await
                 }
                 4 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.tabbed((self.payload_tabbed)(index)),
+                            self
+                                .client
+                                .tabbed(
+                                    (self.payload_tabbed)(index),
+                                ),
                         )
                         .await
                 }
                 5 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.lists((self.payload_lists)(index)),
+                            self
+                                .client
+                                .lists(
+                                    (self.payload_lists)(index),
+                                ),
                         )
                         .await
                 }
                 6 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.brackets((self.payload_brackets)(index)),
+                            self
+                                .client
+                                .brackets(
+                                    (self.payload_brackets)(index),
+                                ),
                         )
                         .await
                 }
                 7 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.html((self.payload_html)(index)),
+                            self
+                                .client
+                                .html(
+                                    (self.payload_html)(index),
+                                ),
                         )
                         .await
                 }
                 8 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.links((self.payload_links)(index)),
+                            self
+                                .client
+                                .links(
+                                    (self.payload_links)(index),
+                                ),
                         )
                         .await
                 }
                 9 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.ticks((self.payload_ticks)(index)),
+                            self
+                                .client
+                                .ticks(
+                                    (self.payload_ticks)(index),
+                                ),
                         )
                         .await
                 }
                 10 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.ends((self.payload_ends)(index)),
+                            self
+                                .client
+                                .ends(
+                                    (self.payload_ends)(index),
+                                ),
                         )
                         .await
                 }
                 11 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.inner((self.payload_inner)(index)),
+                            self
+                                .client
+                                .inner(
+                                    (self.payload_inner)(index),
+                                ),
                         )
                         .await
                 }
                 12 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.slash((self.payload_slash)(index)),
+                            self
+                                .client
+                                .slash(
+                                    (self.payload_slash)(index),
+                                ),
                         )
                         .await
                 }
                 13 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.tables((self.payload_tables)(index)),
+                            self
+                                .client
+                                .tables(
+                                    (self.payload_tables)(index),
+                                ),
                         )
                         .await
                 }
                 14 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.format((self.payload_format)(index)),
+                            self
+                                .client
+                                .format(
+                                    (self.payload_format)(index),
+                                ),
                         )
                         .await
                 }
                 15 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.bidi((self.payload_bidi)(index)),
+                            self
+                                .client
+                                .bidi(
+                                    (self.payload_bidi)(index),
+                                ),
                         )
                         .await
                 }
                 16 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.control((self.payload_control)(index)),
+                            self
+                                .client
+                                .control(
+                                    (self.payload_control)(index),
+                                ),
                         )
                         .await
                 }
                 17 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.long((self.payload_long)(index)),
+                            self
+                                .client
+                                .long(
+                                    (self.payload_long)(index),
+                                ),
                         )
                         .await
                 }
                 18 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.spaces((self.payload_spaces)(index)),
+                            self
+                                .client
+                                .spaces(
+                                    (self.payload_spaces)(index),
+                                ),
                         )
                         .await
                 }
                 19 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.unicode((self.payload_unicode)(index)),
+                            self
+                                .client
+                                .unicode(
+                                    (self.payload_unicode)(index),
+                                ),
                         )
                         .await
                 }
                 20 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.only((self.payload_only)(index)),
+                            self
+                                .client
+                                .only(
+                                    (self.payload_only)(index),
+                                ),
                         )
                         .await
                 }
                 21 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.mixed((self.payload_mixed)(index)),
+                            self
+                                .client
+                                .mixed(
+                                    (self.payload_mixed)(index),
+                                ),
                         )
                         .await
                 }
                 22 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.block((self.payload_block)(index)),
+                            self
+                                .client
+                                .block(
+                                    (self.payload_block)(index),
+                                ),
                         )
                         .await
                 }

@@ -24,14 +24,16 @@ pub mod r#mod {
     pub mod methods {
         /// `mod.mod.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.mod/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.mod/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.mod`.
@@ -63,7 +65,8 @@ pub mod r#mod {
             Self { handler }
         }
     }
-    impl<T: self::Mod> ::scaffold_runtime::Service for ModServer<T> {
+    impl<T: self::Mod> ::scaffold_runtime::Service
+    for ModServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -74,7 +77,10 @@ pub mod r#mod {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Mod>::r#do(&self.handler, request)
+                            <T as self::Mod>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -126,7 +132,8 @@ pub mod r#mod {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ModClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ModClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -151,10 +158,13 @@ pub mod r#mod {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ModBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ModBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -183,7 +193,7 @@ pub mod r#mod {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -194,15 +204,24 @@ pub mod r#mod {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ModLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ModLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
@@ -224,14 +243,16 @@ pub mod r#type {
     pub mod methods {
         /// `mod.type.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.type/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.type/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.type`.
@@ -263,7 +284,8 @@ pub mod r#type {
             Self { handler }
         }
     }
-    impl<T: self::Type> ::scaffold_runtime::Service for TypeServer<T> {
+    impl<T: self::Type> ::scaffold_runtime::Service
+    for TypeServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -274,7 +296,10 @@ pub mod r#type {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Type>::r#do(&self.handler, request)
+                            <T as self::Type>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -326,7 +351,8 @@ pub mod r#type {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TypeClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TypeClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -351,10 +377,13 @@ pub mod r#type {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TypeBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TypeBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -383,7 +412,7 @@ pub mod r#type {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -394,15 +423,24 @@ pub mod r#type {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for TypeLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for TypeLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
@@ -424,14 +462,16 @@ pub mod r#async {
     pub mod methods {
         /// `mod.async.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.async/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.async/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.async`.
@@ -463,7 +503,8 @@ pub mod r#async {
             Self { handler }
         }
     }
-    impl<T: self::Async> ::scaffold_runtime::Service for AsyncServer<T> {
+    impl<T: self::Async> ::scaffold_runtime::Service
+    for AsyncServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -474,7 +515,10 @@ pub mod r#async {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Async>::r#do(&self.handler, request)
+                            <T as self::Async>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -526,7 +570,8 @@ pub mod r#async {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for AsyncClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for AsyncClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -551,10 +596,13 @@ pub mod r#async {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for AsyncBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for AsyncBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -583,7 +631,7 @@ pub mod r#async {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -594,15 +642,24 @@ pub mod r#async {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for AsyncLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for AsyncLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
@@ -624,14 +681,16 @@ pub mod r#gen {
     pub mod methods {
         /// `mod.gen.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.gen/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.gen/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.gen`.
@@ -663,7 +722,8 @@ pub mod r#gen {
             Self { handler }
         }
     }
-    impl<T: self::Gen> ::scaffold_runtime::Service for GenServer<T> {
+    impl<T: self::Gen> ::scaffold_runtime::Service
+    for GenServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -674,7 +734,10 @@ pub mod r#gen {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Gen>::r#do(&self.handler, request)
+                            <T as self::Gen>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -726,7 +789,8 @@ pub mod r#gen {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for GenClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for GenClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -751,10 +815,13 @@ pub mod r#gen {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for GenBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for GenBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -783,7 +850,7 @@ pub mod r#gen {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -794,15 +861,24 @@ pub mod r#gen {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for GenLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for GenLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
@@ -824,14 +900,16 @@ pub mod super_ {
     pub mod methods {
         /// `mod.super.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.super/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.super/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.super`.
@@ -863,7 +941,8 @@ pub mod super_ {
             Self { handler }
         }
     }
-    impl<T: self::Super> ::scaffold_runtime::Service for SuperServer<T> {
+    impl<T: self::Super> ::scaffold_runtime::Service
+    for SuperServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -874,7 +953,10 @@ pub mod super_ {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Super>::r#do(&self.handler, request)
+                            <T as self::Super>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -926,7 +1008,8 @@ pub mod super_ {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SuperClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SuperClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -951,10 +1034,13 @@ pub mod super_ {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SuperBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SuperBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -983,7 +1069,7 @@ pub mod super_ {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -994,15 +1080,24 @@ pub mod super_ {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for SuperLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for SuperLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
@@ -1024,14 +1119,16 @@ pub mod crate_ {
     pub mod methods {
         /// `mod.crate.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.crate/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.crate/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.crate`.
@@ -1063,7 +1160,8 @@ pub mod crate_ {
             Self { handler }
         }
     }
-    impl<T: self::Crate> ::scaffold_runtime::Service for CrateServer<T> {
+    impl<T: self::Crate> ::scaffold_runtime::Service
+    for CrateServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -1074,7 +1172,10 @@ pub mod crate_ {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Crate>::r#do(&self.handler, request)
+                            <T as self::Crate>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1126,7 +1227,8 @@ pub mod crate_ {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for CrateClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for CrateClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -1151,10 +1253,13 @@ pub mod crate_ {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for CrateBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for CrateBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -1183,7 +1288,7 @@ pub mod crate_ {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -1194,15 +1299,24 @@ pub mod crate_ {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for CrateLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for CrateLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
@@ -1224,14 +1338,16 @@ pub mod extern_ {
     pub mod methods {
         /// `mod.extern.Do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/mod.extern/Do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/mod.extern/Do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::DO],
+        &[
+            methods::DO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `mod.extern`.
@@ -1263,7 +1379,8 @@ pub mod extern_ {
             Self { handler }
         }
     }
-    impl<T: self::Extern> ::scaffold_runtime::Service for ExternServer<T> {
+    impl<T: self::Extern> ::scaffold_runtime::Service
+    for ExternServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -1274,7 +1391,10 @@ pub mod extern_ {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Extern>::r#do(&self.handler, request)
+                            <T as self::Extern>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1326,7 +1446,8 @@ pub mod extern_ {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ExternClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ExternClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -1351,10 +1472,13 @@ pub mod extern_ {
             ::scaffold_runtime::Response<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ExternBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ExternBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -1383,7 +1507,7 @@ pub mod extern_ {
                 payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Do`.
+        /// `payload(i)` is what the i-th call of `Do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -1394,15 +1518,24 @@ pub mod extern_ {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ExternLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ExternLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }

@@ -2228,259 +2228,259 @@ pub mod keywords {
     pub mod methods {
         /// `type.self.crate.gen.Keywords.as`.
         pub const AS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/as",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/as",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.break`.
         pub const BREAK: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/break",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/break",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.const`.
         pub const CONST: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/const",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/const",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.continue`.
         pub const CONTINUE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/continue",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/continue",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.else`.
         pub const ELSE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/else",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/else",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.enum`.
         pub const ENUM: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/enum",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/enum",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.false`.
         pub const FALSE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/false",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/false",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.fn`.
         pub const FN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/fn",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/fn",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.for`.
         pub const FOR: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/for",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/for",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.if`.
         pub const IF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/if",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/if",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.impl`.
         pub const IMPL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/impl",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/impl",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.in`.
         pub const IN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/in",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/in",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.let`.
         pub const LET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/let",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/let",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.loop`.
         pub const LOOP: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/loop",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/loop",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.match`.
         pub const MATCH: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/match",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/match",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.mod`.
         pub const MOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/mod",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/mod",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.move`.
         pub const MOVE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/move",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/move",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.mut`.
         pub const MUT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/mut",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/mut",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.pub`.
         pub const PUB: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/pub",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/pub",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.ref`.
         pub const REF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/ref",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/ref",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.return`.
         pub const RETURN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/return",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/return",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.static`.
         pub const STATIC: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/static",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/static",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.struct`.
         pub const STRUCT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/struct",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/struct",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.trait`.
         pub const TRAIT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/trait",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/trait",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.true`.
         pub const TRUE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/true",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/true",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.type`.
         pub const TYPE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/type",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/type",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.unsafe`.
         pub const UNSAFE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/unsafe",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/unsafe",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.use`.
         pub const USE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/use",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/use",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.where`.
         pub const WHERE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/where",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/where",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.while`.
         pub const WHILE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/while",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/while",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.dyn`.
         pub const DYN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/dyn",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/dyn",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.abstract`.
         pub const ABSTRACT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/abstract",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/abstract",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.become`.
         pub const BECOME: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/become",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/become",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.box`.
         pub const BOX: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/box",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/box",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.do`.
         pub const DO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/do",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/do",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.final`.
         pub const FINAL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/final",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/final",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.macro`.
         pub const MACRO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/macro",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/macro",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.override`.
         pub const OVERRIDE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/override",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/override",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.priv`.
         pub const PRIV: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/priv",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/priv",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.typeof`.
         pub const TYPEOF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/typeof",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/typeof",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.unsized`.
         pub const UNSIZED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/unsized",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/unsized",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.virtual`.
         pub const VIRTUAL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/virtual",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/virtual",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.yield`.
         pub const YIELD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/yield",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/yield",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.async`.
         pub const ASYNC: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/async",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/async",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.await`.
         pub const AWAIT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/await",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/await",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.try`.
         pub const TRY: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/try",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/try",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.gen`.
         pub const GEN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/gen",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/gen",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.self`.
         pub const SELF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/self",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/self",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.super`.
         pub const SUPER: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/super",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/super",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.crate`.
         pub const CRATE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/crate",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/crate",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `type.self.crate.gen.Keywords.extern`.
         pub const EXTERN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/type.self.crate.gen.Keywords/extern",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/type.self.crate.gen.Keywords/extern",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
@@ -3069,7 +3069,8 @@ pub mod keywords {
             Self { handler }
         }
     }
-    impl<T: self::Keywords> ::scaffold_runtime::Service for KeywordsServer<T> {
+    impl<T: self::Keywords> ::scaffold_runtime::Service
+    for KeywordsServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -3080,307 +3081,460 @@ pub mod keywords {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#as(&self.handler, request)
+                            <T as self::Keywords>::r#as(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#break(&self.handler, request)
+                            <T as self::Keywords>::r#break(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#const(&self.handler, request)
+                            <T as self::Keywords>::r#const(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 3 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#continue(&self.handler, request)
+                            <T as self::Keywords>::r#continue(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 4 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#else(&self.handler, request)
+                            <T as self::Keywords>::r#else(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 5 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#enum(&self.handler, request)
+                            <T as self::Keywords>::r#enum(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 6 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#false(&self.handler, request)
+                            <T as self::Keywords>::r#false(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 7 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#fn(&self.handler, request)
+                            <T as self::Keywords>::r#fn(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 8 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#for(&self.handler, request)
+                            <T as self::Keywords>::r#for(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 9 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#if(&self.handler, request)
+                            <T as self::Keywords>::r#if(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 10 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#impl(&self.handler, request)
+                            <T as self::Keywords>::r#impl(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 11 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#in(&self.handler, request)
+                            <T as self::Keywords>::r#in(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 12 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#let(&self.handler, request)
+                            <T as self::Keywords>::r#let(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 13 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#loop(&self.handler, request)
+                            <T as self::Keywords>::r#loop(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 14 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#match(&self.handler, request)
+                            <T as self::Keywords>::r#match(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 15 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#mod(&self.handler, request)
+                            <T as self::Keywords>::r#mod(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 16 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#move(&self.handler, request)
+                            <T as self::Keywords>::r#move(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 17 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#mut(&self.handler, request)
+                            <T as self::Keywords>::r#mut(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 18 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#pub(&self.handler, request)
+                            <T as self::Keywords>::r#pub(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 19 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#ref(&self.handler, request)
+                            <T as self::Keywords>::r#ref(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 20 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#return(&self.handler, request)
+                            <T as self::Keywords>::r#return(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 21 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#static(&self.handler, request)
+                            <T as self::Keywords>::r#static(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 22 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#struct(&self.handler, request)
+                            <T as self::Keywords>::r#struct(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 23 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#trait(&self.handler, request)
+                            <T as self::Keywords>::r#trait(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 24 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#true(&self.handler, request)
+                            <T as self::Keywords>::r#true(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 25 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#type(&self.handler, request)
+                            <T as self::Keywords>::r#type(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 26 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#unsafe(&self.handler, request)
+                            <T as self::Keywords>::r#unsafe(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 27 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#use(&self.handler, request)
+                            <T as self::Keywords>::r#use(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 28 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#where(&self.handler, request)
+                            <T as self::Keywords>::r#where(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 29 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#while(&self.handler, request)
+                            <T as self::Keywords>::r#while(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 30 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#dyn(&self.handler, request)
+                            <T as self::Keywords>::r#dyn(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 31 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#abstract(&self.handler, request)
+                            <T as self::Keywords>::r#abstract(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 32 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#become(&self.handler, request)
+                            <T as self::Keywords>::r#become(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 33 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#box(&self.handler, request)
+                            <T as self::Keywords>::r#box(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 34 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#do(&self.handler, request)
+                            <T as self::Keywords>::r#do(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 35 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#final(&self.handler, request)
+                            <T as self::Keywords>::r#final(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 36 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#macro(&self.handler, request)
+                            <T as self::Keywords>::r#macro(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 37 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#override(&self.handler, request)
+                            <T as self::Keywords>::r#override(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 38 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#priv(&self.handler, request)
+                            <T as self::Keywords>::r#priv(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 39 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#typeof(&self.handler, request)
+                            <T as self::Keywords>::r#typeof(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 40 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#unsized(&self.handler, request)
+                            <T as self::Keywords>::r#unsized(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 41 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#virtual(&self.handler, request)
+                            <T as self::Keywords>::r#virtual(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 42 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#yield(&self.handler, request)
+                            <T as self::Keywords>::r#yield(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 43 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#async(&self.handler, request)
+                            <T as self::Keywords>::r#async(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 44 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#await(&self.handler, request)
+                            <T as self::Keywords>::r#await(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 45 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#try(&self.handler, request)
+                            <T as self::Keywords>::r#try(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 46 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::r#gen(&self.handler, request)
+                            <T as self::Keywords>::r#gen(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 47 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::self_(&self.handler, request)
+                            <T as self::Keywords>::self_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 48 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::super_(&self.handler, request)
+                            <T as self::Keywords>::super_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 49 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::crate_(&self.handler, request)
+                            <T as self::Keywords>::crate_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 50 => {
                     call.unary(|request| {
-                            <T as self::Keywords>::extern_(&self.handler, request)
+                            <T as self::Keywords>::extern_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -4232,7 +4386,8 @@ pub mod keywords {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for KeywordsClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for KeywordsClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -4257,7 +4412,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#as::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#as(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#as(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.break`.
         pub fn r#break(
@@ -4267,7 +4424,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#break::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#break(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#break(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.const`.
         pub fn r#const(
@@ -4277,7 +4436,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#const::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#const(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#const(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.continue`.
         pub fn r#continue(
@@ -4287,7 +4448,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#continue::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#continue(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#continue(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.else`.
         pub fn r#else(
@@ -4297,7 +4460,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#else::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#else(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#else(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.enum`.
         pub fn r#enum(
@@ -4307,7 +4472,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#enum::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#enum(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#enum(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.false`.
         pub fn r#false(
@@ -4317,7 +4484,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#false::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#false(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#false(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.fn`.
         pub fn r#fn(
@@ -4327,7 +4496,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#fn::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#fn(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#fn(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.for`.
         pub fn r#for(
@@ -4337,7 +4508,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#for::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#for(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#for(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.if`.
         pub fn r#if(
@@ -4347,7 +4520,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#if::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#if(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#if(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.impl`.
         pub fn r#impl(
@@ -4357,7 +4532,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#impl::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#impl(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#impl(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.in`.
         pub fn r#in(
@@ -4367,7 +4544,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#in::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#in(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#in(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.let`.
         pub fn r#let(
@@ -4377,7 +4556,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#let::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#let(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#let(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.loop`.
         pub fn r#loop(
@@ -4387,7 +4568,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#loop::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#loop(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#loop(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.match`.
         pub fn r#match(
@@ -4397,7 +4580,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#match::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#match(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#match(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.mod`.
         pub fn r#mod(
@@ -4407,7 +4592,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#mod::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#mod(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#mod(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.move`.
         pub fn r#move(
@@ -4417,7 +4604,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#move::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#move(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#move(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.mut`.
         pub fn r#mut(
@@ -4427,7 +4616,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#mut::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#mut(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#mut(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.pub`.
         pub fn r#pub(
@@ -4437,7 +4628,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#pub::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#pub(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#pub(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.ref`.
         pub fn r#ref(
@@ -4447,7 +4640,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#ref::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#ref(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#ref(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.return`.
         pub fn r#return(
@@ -4457,7 +4652,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#return::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#return(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#return(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.static`.
         pub fn r#static(
@@ -4467,7 +4664,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#static::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#static(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#static(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.struct`.
         pub fn r#struct(
@@ -4477,7 +4676,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#struct::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#struct(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#struct(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.trait`.
         pub fn r#trait(
@@ -4487,7 +4688,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#trait::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#trait(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#trait(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.true`.
         pub fn r#true(
@@ -4497,7 +4700,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#true::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#true(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#true(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.type`.
         pub fn r#type(
@@ -4507,7 +4712,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#type::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#type(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#type(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.unsafe`.
         pub fn r#unsafe(
@@ -4517,7 +4724,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#unsafe::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#unsafe(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#unsafe(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.use`.
         pub fn r#use(
@@ -4527,7 +4736,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#use::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#use(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#use(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.where`.
         pub fn r#where(
@@ -4537,7 +4748,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#where::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#where(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#where(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.while`.
         pub fn r#while(
@@ -4547,7 +4760,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#while::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#while(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#while(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.dyn`.
         pub fn r#dyn(
@@ -4557,7 +4772,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#dyn::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#dyn(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#dyn(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.abstract`.
         pub fn r#abstract(
@@ -4567,7 +4784,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#abstract::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#abstract(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#abstract(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.become`.
         pub fn r#become(
@@ -4577,7 +4796,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#become::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#become(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#become(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.box`.
         pub fn r#box(
@@ -4587,7 +4808,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#box::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#box(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#box(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.do`.
         pub fn r#do(
@@ -4597,7 +4820,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#do::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#do(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#do(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.final`.
         pub fn r#final(
@@ -4607,7 +4832,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#final::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#final(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#final(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.macro`.
         pub fn r#macro(
@@ -4617,7 +4844,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#macro::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#macro(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#macro(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.override`.
         pub fn r#override(
@@ -4627,7 +4856,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#override::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#override(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#override(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.priv`.
         pub fn r#priv(
@@ -4637,7 +4868,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#priv::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#priv(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#priv(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.typeof`.
         pub fn r#typeof(
@@ -4647,7 +4880,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#typeof::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#typeof(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#typeof(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.unsized`.
         pub fn r#unsized(
@@ -4657,7 +4892,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#unsized::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#unsized(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#unsized(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.virtual`.
         pub fn r#virtual(
@@ -4667,7 +4904,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#virtual::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#virtual(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#virtual(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.yield`.
         pub fn r#yield(
@@ -4677,7 +4916,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#yield::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#yield(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#yield(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.async`.
         pub fn r#async(
@@ -4687,7 +4928,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#async::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#async(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#async(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.await`.
         pub fn r#await(
@@ -4697,7 +4940,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#await::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#await(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#await(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.try`.
         pub fn r#try(
@@ -4707,7 +4952,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#try::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#try(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#try(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.gen`.
         pub fn r#gen(
@@ -4717,7 +4964,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::r#gen::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.r#gen(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.r#gen(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.self`.
         pub fn self_(
@@ -4727,7 +4976,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::self_::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.self_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.self_(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.super`.
         pub fn super_(
@@ -4737,7 +4988,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::super_::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.super_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.super_(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.crate`.
         pub fn crate_(
@@ -4747,7 +5000,9 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::crate_::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.crate_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.crate_(request),
+            )
         }
         /// `type.self.crate.gen.Keywords.extern`.
         pub fn extern_(
@@ -4757,10 +5012,13 @@ pub mod keywords {
             ::scaffold_runtime::Response<super::extern_::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.extern_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.extern_(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for KeywordsBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for KeywordsBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -5089,7 +5347,7 @@ pub mod keywords {
                 payload_extern: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `as`.
+        /// `payload(i)` is what the i-th call of `as` sends.
         pub fn r#as(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5099,7 +5357,7 @@ pub mod keywords {
             self.payload_as = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `break`.
+        /// `payload(i)` is what the i-th call of `break` sends.
         pub fn r#break(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5109,7 +5367,7 @@ pub mod keywords {
             self.payload_break = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `const`.
+        /// `payload(i)` is what the i-th call of `const` sends.
         pub fn r#const(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5119,7 +5377,7 @@ pub mod keywords {
             self.payload_const = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `continue`.
+        /// `payload(i)` is what the i-th call of `continue` sends.
         pub fn r#continue(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5129,7 +5387,7 @@ pub mod keywords {
             self.payload_continue = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `else`.
+        /// `payload(i)` is what the i-th call of `else` sends.
         pub fn r#else(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5139,7 +5397,7 @@ pub mod keywords {
             self.payload_else = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `enum`.
+        /// `payload(i)` is what the i-th call of `enum` sends.
         pub fn r#enum(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5149,7 +5407,7 @@ pub mod keywords {
             self.payload_enum = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `false`.
+        /// `payload(i)` is what the i-th call of `false` sends.
         pub fn r#false(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5159,7 +5417,7 @@ pub mod keywords {
             self.payload_false = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `fn`.
+        /// `payload(i)` is what the i-th call of `fn` sends.
         pub fn r#fn(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5169,7 +5427,7 @@ pub mod keywords {
             self.payload_fn = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `for`.
+        /// `payload(i)` is what the i-th call of `for` sends.
         pub fn r#for(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5179,7 +5437,7 @@ pub mod keywords {
             self.payload_for = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `if`.
+        /// `payload(i)` is what the i-th call of `if` sends.
         pub fn r#if(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5189,7 +5447,7 @@ pub mod keywords {
             self.payload_if = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `impl`.
+        /// `payload(i)` is what the i-th call of `impl` sends.
         pub fn r#impl(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5199,7 +5457,7 @@ pub mod keywords {
             self.payload_impl = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `in`.
+        /// `payload(i)` is what the i-th call of `in` sends.
         pub fn r#in(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5209,7 +5467,7 @@ pub mod keywords {
             self.payload_in = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `let`.
+        /// `payload(i)` is what the i-th call of `let` sends.
         pub fn r#let(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5219,7 +5477,7 @@ pub mod keywords {
             self.payload_let = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `loop`.
+        /// `payload(i)` is what the i-th call of `loop` sends.
         pub fn r#loop(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5229,7 +5487,7 @@ pub mod keywords {
             self.payload_loop = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `match`.
+        /// `payload(i)` is what the i-th call of `match` sends.
         pub fn r#match(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5239,7 +5497,7 @@ pub mod keywords {
             self.payload_match = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `mod`.
+        /// `payload(i)` is what the i-th call of `mod` sends.
         pub fn r#mod(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5249,7 +5507,7 @@ pub mod keywords {
             self.payload_mod = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `move`.
+        /// `payload(i)` is what the i-th call of `move` sends.
         pub fn r#move(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5259,7 +5517,7 @@ pub mod keywords {
             self.payload_move = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `mut`.
+        /// `payload(i)` is what the i-th call of `mut` sends.
         pub fn r#mut(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5269,7 +5527,7 @@ pub mod keywords {
             self.payload_mut = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `pub`.
+        /// `payload(i)` is what the i-th call of `pub` sends.
         pub fn r#pub(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5279,7 +5537,7 @@ pub mod keywords {
             self.payload_pub = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `ref`.
+        /// `payload(i)` is what the i-th call of `ref` sends.
         pub fn r#ref(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5289,7 +5547,7 @@ pub mod keywords {
             self.payload_ref = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `return`.
+        /// `payload(i)` is what the i-th call of `return` sends.
         pub fn r#return(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5299,7 +5557,7 @@ pub mod keywords {
             self.payload_return = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `static`.
+        /// `payload(i)` is what the i-th call of `static` sends.
         pub fn r#static(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5309,7 +5567,7 @@ pub mod keywords {
             self.payload_static = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `struct`.
+        /// `payload(i)` is what the i-th call of `struct` sends.
         pub fn r#struct(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5319,7 +5577,7 @@ pub mod keywords {
             self.payload_struct = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `trait`.
+        /// `payload(i)` is what the i-th call of `trait` sends.
         pub fn r#trait(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5329,7 +5587,7 @@ pub mod keywords {
             self.payload_trait = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `true`.
+        /// `payload(i)` is what the i-th call of `true` sends.
         pub fn r#true(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5339,7 +5597,7 @@ pub mod keywords {
             self.payload_true = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `type`.
+        /// `payload(i)` is what the i-th call of `type` sends.
         pub fn r#type(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5349,7 +5607,7 @@ pub mod keywords {
             self.payload_type = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `unsafe`.
+        /// `payload(i)` is what the i-th call of `unsafe` sends.
         pub fn r#unsafe(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5359,7 +5617,7 @@ pub mod keywords {
             self.payload_unsafe = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `use`.
+        /// `payload(i)` is what the i-th call of `use` sends.
         pub fn r#use(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5369,7 +5627,7 @@ pub mod keywords {
             self.payload_use = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `where`.
+        /// `payload(i)` is what the i-th call of `where` sends.
         pub fn r#where(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5379,7 +5637,7 @@ pub mod keywords {
             self.payload_where = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `while`.
+        /// `payload(i)` is what the i-th call of `while` sends.
         pub fn r#while(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5389,7 +5647,7 @@ pub mod keywords {
             self.payload_while = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `dyn`.
+        /// `payload(i)` is what the i-th call of `dyn` sends.
         pub fn r#dyn(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5399,7 +5657,7 @@ pub mod keywords {
             self.payload_dyn = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `abstract`.
+        /// `payload(i)` is what the i-th call of `abstract` sends.
         pub fn r#abstract(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5409,7 +5667,7 @@ pub mod keywords {
             self.payload_abstract = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `become`.
+        /// `payload(i)` is what the i-th call of `become` sends.
         pub fn r#become(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5419,7 +5677,7 @@ pub mod keywords {
             self.payload_become = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `box`.
+        /// `payload(i)` is what the i-th call of `box` sends.
         pub fn r#box(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5429,7 +5687,7 @@ pub mod keywords {
             self.payload_box = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `do`.
+        /// `payload(i)` is what the i-th call of `do` sends.
         pub fn r#do(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5439,7 +5697,7 @@ pub mod keywords {
             self.payload_do = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `final`.
+        /// `payload(i)` is what the i-th call of `final` sends.
         pub fn r#final(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5449,7 +5707,7 @@ pub mod keywords {
             self.payload_final = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `macro`.
+        /// `payload(i)` is what the i-th call of `macro` sends.
         pub fn r#macro(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5459,7 +5717,7 @@ pub mod keywords {
             self.payload_macro = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `override`.
+        /// `payload(i)` is what the i-th call of `override` sends.
         pub fn r#override(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5469,7 +5727,7 @@ pub mod keywords {
             self.payload_override = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `priv`.
+        /// `payload(i)` is what the i-th call of `priv` sends.
         pub fn r#priv(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5479,7 +5737,7 @@ pub mod keywords {
             self.payload_priv = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `typeof`.
+        /// `payload(i)` is what the i-th call of `typeof` sends.
         pub fn r#typeof(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5489,7 +5747,7 @@ pub mod keywords {
             self.payload_typeof = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `unsized`.
+        /// `payload(i)` is what the i-th call of `unsized` sends.
         pub fn r#unsized(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5499,7 +5757,7 @@ pub mod keywords {
             self.payload_unsized = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `virtual`.
+        /// `payload(i)` is what the i-th call of `virtual` sends.
         pub fn r#virtual(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5509,7 +5767,7 @@ pub mod keywords {
             self.payload_virtual = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `yield`.
+        /// `payload(i)` is what the i-th call of `yield` sends.
         pub fn r#yield(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5519,7 +5777,7 @@ pub mod keywords {
             self.payload_yield = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `async`.
+        /// `payload(i)` is what the i-th call of `async` sends.
         pub fn r#async(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5529,7 +5787,7 @@ pub mod keywords {
             self.payload_async = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `await`.
+        /// `payload(i)` is what the i-th call of `await` sends.
         pub fn r#await(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5539,7 +5797,7 @@ pub mod keywords {
             self.payload_await = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `try`.
+        /// `payload(i)` is what the i-th call of `try` sends.
         pub fn r#try(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5549,7 +5807,7 @@ pub mod keywords {
             self.payload_try = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `gen`.
+        /// `payload(i)` is what the i-th call of `gen` sends.
         pub fn r#gen(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5559,7 +5817,7 @@ pub mod keywords {
             self.payload_gen = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `self`.
+        /// `payload(i)` is what the i-th call of `self` sends.
         pub fn self_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5569,7 +5827,7 @@ pub mod keywords {
             self.payload_self = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `super`.
+        /// `payload(i)` is what the i-th call of `super` sends.
         pub fn super_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5579,7 +5837,7 @@ pub mod keywords {
             self.payload_super = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `crate`.
+        /// `payload(i)` is what the i-th call of `crate` sends.
         pub fn crate_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5589,7 +5847,7 @@ pub mod keywords {
             self.payload_crate = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `extern`.
+        /// `payload(i)` is what the i-th call of `extern` sends.
         pub fn extern_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5600,315 +5858,524 @@ pub mod keywords {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for KeywordsLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for KeywordsLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#as((self.payload_as)(index)),
+                            self
+                                .client
+                                .r#as(
+                                    (self.payload_as)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#break((self.payload_break)(index)),
+                            self
+                                .client
+                                .r#break(
+                                    (self.payload_break)(index),
+                                ),
                         )
                         .await
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#const((self.payload_const)(index)),
+                            self
+                                .client
+                                .r#const(
+                                    (self.payload_const)(index),
+                                ),
                         )
                         .await
                 }
                 3 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#continue((self.payload_continue)(index)),
+                            self
+                                .client
+                                .r#continue(
+                                    (self.payload_continue)(index),
+                                ),
                         )
                         .await
                 }
                 4 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#else((self.payload_else)(index)),
+                            self
+                                .client
+                                .r#else(
+                                    (self.payload_else)(index),
+                                ),
                         )
                         .await
                 }
                 5 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#enum((self.payload_enum)(index)),
+                            self
+                                .client
+                                .r#enum(
+                                    (self.payload_enum)(index),
+                                ),
                         )
                         .await
                 }
                 6 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#false((self.payload_false)(index)),
+                            self
+                                .client
+                                .r#false(
+                                    (self.payload_false)(index),
+                                ),
                         )
                         .await
                 }
                 7 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#fn((self.payload_fn)(index)),
+                            self
+                                .client
+                                .r#fn(
+                                    (self.payload_fn)(index),
+                                ),
                         )
                         .await
                 }
                 8 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#for((self.payload_for)(index)),
+                            self
+                                .client
+                                .r#for(
+                                    (self.payload_for)(index),
+                                ),
                         )
                         .await
                 }
                 9 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#if((self.payload_if)(index)),
+                            self
+                                .client
+                                .r#if(
+                                    (self.payload_if)(index),
+                                ),
                         )
                         .await
                 }
                 10 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#impl((self.payload_impl)(index)),
+                            self
+                                .client
+                                .r#impl(
+                                    (self.payload_impl)(index),
+                                ),
                         )
                         .await
                 }
                 11 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#in((self.payload_in)(index)),
+                            self
+                                .client
+                                .r#in(
+                                    (self.payload_in)(index),
+                                ),
                         )
                         .await
                 }
                 12 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#let((self.payload_let)(index)),
+                            self
+                                .client
+                                .r#let(
+                                    (self.payload_let)(index),
+                                ),
                         )
                         .await
                 }
                 13 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#loop((self.payload_loop)(index)),
+                            self
+                                .client
+                                .r#loop(
+                                    (self.payload_loop)(index),
+                                ),
                         )
                         .await
                 }
                 14 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#match((self.payload_match)(index)),
+                            self
+                                .client
+                                .r#match(
+                                    (self.payload_match)(index),
+                                ),
                         )
                         .await
                 }
                 15 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#mod((self.payload_mod)(index)),
+                            self
+                                .client
+                                .r#mod(
+                                    (self.payload_mod)(index),
+                                ),
                         )
                         .await
                 }
                 16 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#move((self.payload_move)(index)),
+                            self
+                                .client
+                                .r#move(
+                                    (self.payload_move)(index),
+                                ),
                         )
                         .await
                 }
                 17 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#mut((self.payload_mut)(index)),
+                            self
+                                .client
+                                .r#mut(
+                                    (self.payload_mut)(index),
+                                ),
                         )
                         .await
                 }
                 18 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#pub((self.payload_pub)(index)),
+                            self
+                                .client
+                                .r#pub(
+                                    (self.payload_pub)(index),
+                                ),
                         )
                         .await
                 }
                 19 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#ref((self.payload_ref)(index)),
+                            self
+                                .client
+                                .r#ref(
+                                    (self.payload_ref)(index),
+                                ),
                         )
                         .await
                 }
                 20 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#return((self.payload_return)(index)),
+                            self
+                                .client
+                                .r#return(
+                                    (self.payload_return)(index),
+                                ),
                         )
                         .await
                 }
                 21 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#static((self.payload_static)(index)),
+                            self
+                                .client
+                                .r#static(
+                                    (self.payload_static)(index),
+                                ),
                         )
                         .await
                 }
                 22 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#struct((self.payload_struct)(index)),
+                            self
+                                .client
+                                .r#struct(
+                                    (self.payload_struct)(index),
+                                ),
                         )
                         .await
                 }
                 23 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#trait((self.payload_trait)(index)),
+                            self
+                                .client
+                                .r#trait(
+                                    (self.payload_trait)(index),
+                                ),
                         )
                         .await
                 }
                 24 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#true((self.payload_true)(index)),
+                            self
+                                .client
+                                .r#true(
+                                    (self.payload_true)(index),
+                                ),
                         )
                         .await
                 }
                 25 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#type((self.payload_type)(index)),
+                            self
+                                .client
+                                .r#type(
+                                    (self.payload_type)(index),
+                                ),
                         )
                         .await
                 }
                 26 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#unsafe((self.payload_unsafe)(index)),
+                            self
+                                .client
+                                .r#unsafe(
+                                    (self.payload_unsafe)(index),
+                                ),
                         )
                         .await
                 }
                 27 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#use((self.payload_use)(index)),
+                            self
+                                .client
+                                .r#use(
+                                    (self.payload_use)(index),
+                                ),
                         )
                         .await
                 }
                 28 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#where((self.payload_where)(index)),
+                            self
+                                .client
+                                .r#where(
+                                    (self.payload_where)(index),
+                                ),
                         )
                         .await
                 }
                 29 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#while((self.payload_while)(index)),
+                            self
+                                .client
+                                .r#while(
+                                    (self.payload_while)(index),
+                                ),
                         )
                         .await
                 }
                 30 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#dyn((self.payload_dyn)(index)),
+                            self
+                                .client
+                                .r#dyn(
+                                    (self.payload_dyn)(index),
+                                ),
                         )
                         .await
                 }
                 31 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#abstract((self.payload_abstract)(index)),
+                            self
+                                .client
+                                .r#abstract(
+                                    (self.payload_abstract)(index),
+                                ),
                         )
                         .await
                 }
                 32 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#become((self.payload_become)(index)),
+                            self
+                                .client
+                                .r#become(
+                                    (self.payload_become)(index),
+                                ),
                         )
                         .await
                 }
                 33 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#box((self.payload_box)(index)),
+                            self
+                                .client
+                                .r#box(
+                                    (self.payload_box)(index),
+                                ),
                         )
                         .await
                 }
                 34 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#do((self.payload_do)(index)),
+                            self
+                                .client
+                                .r#do(
+                                    (self.payload_do)(index),
+                                ),
                         )
                         .await
                 }
                 35 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#final((self.payload_final)(index)),
+                            self
+                                .client
+                                .r#final(
+                                    (self.payload_final)(index),
+                                ),
                         )
                         .await
                 }
                 36 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#macro((self.payload_macro)(index)),
+                            self
+                                .client
+                                .r#macro(
+                                    (self.payload_macro)(index),
+                                ),
                         )
                         .await
                 }
                 37 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#override((self.payload_override)(index)),
+                            self
+                                .client
+                                .r#override(
+                                    (self.payload_override)(index),
+                                ),
                         )
                         .await
                 }
                 38 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#priv((self.payload_priv)(index)),
+                            self
+                                .client
+                                .r#priv(
+                                    (self.payload_priv)(index),
+                                ),
                         )
                         .await
                 }
                 39 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#typeof((self.payload_typeof)(index)),
+                            self
+                                .client
+                                .r#typeof(
+                                    (self.payload_typeof)(index),
+                                ),
                         )
                         .await
                 }
                 40 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#unsized((self.payload_unsized)(index)),
+                            self
+                                .client
+                                .r#unsized(
+                                    (self.payload_unsized)(index),
+                                ),
                         )
                         .await
                 }
                 41 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#virtual((self.payload_virtual)(index)),
+                            self
+                                .client
+                                .r#virtual(
+                                    (self.payload_virtual)(index),
+                                ),
                         )
                         .await
                 }
                 42 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#yield((self.payload_yield)(index)),
+                            self
+                                .client
+                                .r#yield(
+                                    (self.payload_yield)(index),
+                                ),
                         )
                         .await
                 }
                 43 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#async((self.payload_async)(index)),
+                            self
+                                .client
+                                .r#async(
+                                    (self.payload_async)(index),
+                                ),
                         )
                         .await
                 }
                 44 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#await((self.payload_await)(index)),
+                            self
+                                .client
+                                .r#await(
+                                    (self.payload_await)(index),
+                                ),
                         )
                         .await
                 }
                 45 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#try((self.payload_try)(index)),
+                            self
+                                .client
+                                .r#try(
+                                    (self.payload_try)(index),
+                                ),
                         )
                         .await
                 }
                 46 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.r#gen((self.payload_gen)(index)),
+                            self
+                                .client
+                                .r#gen(
+                                    (self.payload_gen)(index),
+                                ),
                         )
                         .await
                 }
                 47 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.self_((self.payload_self)(index)),
+                            self
+                                .client
+                                .self_(
+                                    (self.payload_self)(index),
+                                ),
                         )
                         .await
                 }
                 48 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.super_((self.payload_super)(index)),
+                            self
+                                .client
+                                .super_(
+                                    (self.payload_super)(index),
+                                ),
                         )
                         .await
                 }
                 49 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.crate_((self.payload_crate)(index)),
+                            self
+                                .client
+                                .crate_(
+                                    (self.payload_crate)(index),
+                                ),
                         )
                         .await
                 }
                 50 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.extern_((self.payload_extern)(index)),
+                            self
+                                .client
+                                .extern_(
+                                    (self.payload_extern)(index),
+                                ),
                         )
                         .await
                 }

@@ -25,14 +25,16 @@ pub mod u {
     pub mod methods {
         /// `a.b.c.U.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/a.b.c.U/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/a.b.c.U/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `a.b.c.U`.
@@ -64,7 +66,8 @@ pub mod u {
             Self { handler }
         }
     }
-    impl<T: self::U> ::scaffold_runtime::Service for UServer<T> {
+    impl<T: self::U> ::scaffold_runtime::Service
+    for UServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -74,7 +77,12 @@ pub mod u {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::U>::get(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::U>::get(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -125,7 +133,8 @@ pub mod u {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for UClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for UClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -150,10 +159,13 @@ pub mod u {
             ::scaffold_runtime::Response<super::super::Other>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for UBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for UBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -182,7 +194,7 @@ pub mod u {
                 payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -193,15 +205,24 @@ pub mod u {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ULoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ULoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }

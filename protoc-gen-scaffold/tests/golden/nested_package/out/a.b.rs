@@ -55,14 +55,16 @@ pub mod t {
     pub mod methods {
         /// `a.b.T.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/a.b.T/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/a.b.T/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `a.b.T`.
@@ -94,7 +96,8 @@ pub mod t {
             Self { handler }
         }
     }
-    impl<T: self::T> ::scaffold_runtime::Service for TServer<T> {
+    impl<T: self::T> ::scaffold_runtime::Service
+    for TServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -104,7 +107,12 @@ pub mod t {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::T>::get(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::T>::get(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -155,7 +163,8 @@ pub mod t {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -180,10 +189,13 @@ pub mod t {
             ::scaffold_runtime::Response<super::super::b::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -212,7 +224,7 @@ pub mod t {
                 payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -223,15 +235,24 @@ pub mod t {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for TLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for TLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }

@@ -190,19 +190,22 @@ pub mod xml_service {
     pub mod methods {
         /// `o.XMLService.GetXMLHttp`.
         pub const GET_XML_HTTP: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/o.XMLService/GetXMLHttp",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/o.XMLService/GetXMLHttp",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `o.XMLService.Get2X`.
         pub const GET2_X: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/o.XMLService/Get2X",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/o.XMLService/Get2X",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET_XML_HTTP, methods::GET2_X],
+        &[
+            methods::GET_XML_HTTP,
+            methods::GET2_X,
+        ],
         ::core::option::Option::None,
     );
     /// Handles the calls of `o.XMLService`.
@@ -244,7 +247,8 @@ pub mod xml_service {
             Self { handler }
         }
     }
-    impl<T: self::XmlService> ::scaffold_runtime::Service for XmlServiceServer<T> {
+    impl<T: self::XmlService> ::scaffold_runtime::Service
+    for XmlServiceServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -255,13 +259,19 @@ pub mod xml_service {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::XmlService>::get_xml_http(&self.handler, request)
+                            <T as self::XmlService>::get_xml_http(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::XmlService>::get2_x(&self.handler, request)
+                            <T as self::XmlService>::get2_x(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -329,7 +339,8 @@ pub mod xml_service {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for XmlServiceClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for XmlServiceClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -354,7 +365,9 @@ pub mod xml_service {
             ::scaffold_runtime::Response<super::_1>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get_xml_http(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get_xml_http(request),
+            )
         }
         /// `o.XMLService.Get2X`.
         pub fn get2_x(
@@ -364,10 +377,13 @@ pub mod xml_service {
             ::scaffold_runtime::Response<super::HttpRule2x>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get2_x(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get2_x(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for XmlServiceBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for XmlServiceBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),

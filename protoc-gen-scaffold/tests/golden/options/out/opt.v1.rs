@@ -84,29 +84,34 @@ pub(crate) mod s {
     pub(crate) mod methods {
         /// `opt.v1.S.Get`.
         pub(crate) const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/opt.v1.S/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/opt.v1.S/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `opt.v1.S.Watch`.
         pub(crate) const WATCH: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/opt.v1.S/Watch",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/opt.v1.S/Watch",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `opt.v1.S.Up`.
         pub(crate) const UP: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/opt.v1.S/Up",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/opt.v1.S/Up",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `opt.v1.S.Both`.
         pub(crate) const BOTH: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/opt.v1.S/Both",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/opt.v1.S/Both",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub(crate) static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET, methods::WATCH, methods::UP, methods::BOTH],
+        &[
+            methods::GET,
+            methods::WATCH,
+            methods::UP,
+            methods::BOTH,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `opt.v1.S`.
@@ -168,7 +173,8 @@ pub(crate) mod s {
             Self { handler }
         }
     }
-    impl<T: self::S> ::scaffold_runtime::Service for SServer<T> {
+    impl<T: self::S> ::scaffold_runtime::Service
+    for SServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -178,24 +184,40 @@ pub(crate) mod s {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::S>::get(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::get(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 1 => {
                     call.server_streaming(|request, responses| {
-                            <T as self::S>::watch(&self.handler, request, responses)
+                            <T as self::S>::watch(
+                                &self.handler,
+                                request,
+                                responses,
+                            )
                         })
                         .await
                 }
                 2 => {
                     call.client_streaming(|requests| {
-                            <T as self::S>::up(&self.handler, requests)
+                            <T as self::S>::up(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
                 3 => {
                     call.bidi_streaming(|requests, responses| {
-                            <T as self::S>::both(&self.handler, requests, responses)
+                            <T as self::S>::both(
+                                &self.handler,
+                                requests,
+                                responses,
+                            )
                         })
                         .await
                 }
@@ -270,7 +292,10 @@ pub(crate) mod s {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::ClientStreaming<super::M, super::M>,
+                ::scaffold_runtime::ClientStreaming<
+                    super::M,
+                    super::M,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -286,7 +311,10 @@ pub(crate) mod s {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::M, super::M>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::M,
+                    super::M,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -298,7 +326,8 @@ pub(crate) mod s {
         }
     }
     #[cfg(feature = "client")]
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -326,7 +355,9 @@ pub(crate) mod s {
             ::scaffold_runtime::Response<super::m::In>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
         /// `opt.v1.S.Watch`.
         pub fn watch(
@@ -336,31 +367,44 @@ pub(crate) mod s {
             ::scaffold_runtime::blocking::Streaming<super::M>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.watch(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.watch(request),
+            )
         }
         /// `opt.v1.S.Up`.
         pub fn up(
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::ClientStreaming<super::M, super::M>,
+            ::scaffold_runtime::blocking::ClientStreaming<
+                super::M,
+                super::M,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.up(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.up(request),
+            )
         }
         /// `opt.v1.S.Both`.
         pub fn both(
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::BidiStreaming<super::M, super::M>,
+            ::scaffold_runtime::blocking::BidiStreaming<
+                super::M,
+                super::M,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.both(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.both(request),
+            )
         }
     }
     #[cfg(feature = "client")]
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -391,12 +435,16 @@ pub(crate) mod s {
         payload_up: ::std::sync::Arc<
             dyn ::core::ops::Fn(
                 u64,
-            ) -> ::std::vec::Vec<super::M> + ::core::marker::Send + ::core::marker::Sync,
+            ) -> ::std::vec::Vec<
+                    super::M,
+                > + ::core::marker::Send + ::core::marker::Sync,
         >,
         payload_both: ::std::sync::Arc<
             dyn ::core::ops::Fn(
                 u64,
-            ) -> ::std::vec::Vec<super::M> + ::core::marker::Send + ::core::marker::Sync,
+            ) -> ::std::vec::Vec<
+                    super::M,
+                > + ::core::marker::Send + ::core::marker::Sync,
         >,
     }
     #[cfg(feature = "client")]
@@ -422,7 +470,7 @@ pub(crate) mod s {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -432,7 +480,7 @@ pub(crate) mod s {
             self.payload_get = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Watch`.
+        /// `payload(i)` is what the i-th call of `Watch` sends.
         pub fn watch(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -442,7 +490,7 @@ pub(crate) mod s {
             self.payload_watch = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Up`.
+        /// `payload(i)` is what the i-th call of `Up` sends.
         pub fn up(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -454,7 +502,7 @@ pub(crate) mod s {
             self.payload_up = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Both`.
+        /// `payload(i)` is what the i-th call of `Both` sends.
         pub fn both(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -469,21 +517,34 @@ pub(crate) mod s {
     }
     #[cfg(feature = "client")]
     #[cfg(feature = "loadtest")]
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for SLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for SLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.watch((self.payload_watch)(index)),
+                            self
+                                .client
+                                .watch(
+                                    (self.payload_watch)(index),
+                                ),
                         )
                         .await
                 }

@@ -69,16 +69,7 @@ pub static FILE_DESCRIPTORS: ::scaffold_runtime::Descriptors = ::scaffold_runtim
         &a::b::FILE_DESCRIPTORS,
     ],
 );
-#[allow(
-    clippy::all,
-    clippy::pedantic,
-    dead_code,
-    deprecated,
-    missing_docs,
-    non_camel_case_types,
-    unreachable_pub,
-    unused_qualifications
-)]
+#[allow(clippy::all, clippy::pedantic, dead_code, deprecated, missing_docs, non_camel_case_types, unreachable_pub, unused_qualifications)]
 /// Service `RootService`.
 pub mod root_service {
     /// `RootService`.
@@ -87,19 +78,22 @@ pub mod root_service {
     pub mod methods {
         /// `RootService.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/RootService/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/RootService/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `RootService.Up`.
         pub const UP: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/RootService/Up",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/RootService/Up",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET, methods::UP],
+        &[
+            methods::GET,
+            methods::UP,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `RootService`.
@@ -141,7 +135,8 @@ pub mod root_service {
             Self { handler }
         }
     }
-    impl<T: self::RootService> ::scaffold_runtime::Service for RootServiceServer<T> {
+    impl<T: self::RootService> ::scaffold_runtime::Service
+    for RootServiceServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -152,7 +147,10 @@ pub mod root_service {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::RootService>::get(&self.handler, request)
+                            <T as self::RootService>::get(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -219,7 +217,10 @@ pub mod root_service {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::Root, super::Root>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::Root,
+                    super::Root,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -230,7 +231,8 @@ pub mod root_service {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for RootServiceClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for RootServiceClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -255,20 +257,28 @@ pub mod root_service {
             ::scaffold_runtime::Response<super::a::b::one::Nested>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
         /// `RootService.Up`.
         pub fn up(
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::BidiStreaming<super::Root, super::Root>,
+            ::scaffold_runtime::blocking::BidiStreaming<
+                super::Root,
+                super::Root,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.up(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.up(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for RootServiceBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for RootServiceBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -310,7 +320,7 @@ pub mod root_service {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -320,7 +330,7 @@ pub mod root_service {
             self.payload_get = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Up`.
+        /// `payload(i)` is what the i-th call of `Up` sends.
         pub fn up(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -333,15 +343,24 @@ pub mod root_service {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for RootServiceLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for RootServiceLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }

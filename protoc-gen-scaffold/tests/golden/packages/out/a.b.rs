@@ -41,14 +41,16 @@ pub mod first {
     pub mod methods {
         /// `a.b.First.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/a.b.First/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/a.b.First/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `a.b.First`.
@@ -80,7 +82,8 @@ pub mod first {
             Self { handler }
         }
     }
-    impl<T: self::First> ::scaffold_runtime::Service for FirstServer<T> {
+    impl<T: self::First> ::scaffold_runtime::Service
+    for FirstServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -91,7 +94,10 @@ pub mod first {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::First>::get(&self.handler, request)
+                            <T as self::First>::get(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -143,7 +149,8 @@ pub mod first {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for FirstClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for FirstClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -168,10 +175,13 @@ pub mod first {
             ::scaffold_runtime::Response<super::Two>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for FirstBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for FirstBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -200,7 +210,7 @@ pub mod first {
                 payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -211,15 +221,24 @@ pub mod first {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for FirstLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for FirstLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }
@@ -241,14 +260,16 @@ pub mod second {
     pub mod methods {
         /// `a.b.Second.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/a.b.Second/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/a.b.Second/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `a.b.Second`.
@@ -280,7 +301,8 @@ pub mod second {
             Self { handler }
         }
     }
-    impl<T: self::Second> ::scaffold_runtime::Service for SecondServer<T> {
+    impl<T: self::Second> ::scaffold_runtime::Service
+    for SecondServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -291,7 +313,10 @@ pub mod second {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Second>::get(&self.handler, request)
+                            <T as self::Second>::get(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -343,7 +368,8 @@ pub mod second {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SecondClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SecondClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -368,10 +394,13 @@ pub mod second {
             ::scaffold_runtime::Response<super::Two>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SecondBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SecondBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -400,7 +429,7 @@ pub mod second {
                 payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -411,15 +440,24 @@ pub mod second {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for SecondLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for SecondLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }
@@ -441,14 +479,16 @@ pub mod third {
     pub mod methods {
         /// `a.b.Third.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/a.b.Third/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/a.b.Third/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `a.b.Third`.
@@ -480,7 +520,8 @@ pub mod third {
             Self { handler }
         }
     }
-    impl<T: self::Third> ::scaffold_runtime::Service for ThirdServer<T> {
+    impl<T: self::Third> ::scaffold_runtime::Service
+    for ThirdServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -491,7 +532,10 @@ pub mod third {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Third>::get(&self.handler, request)
+                            <T as self::Third>::get(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -543,7 +587,8 @@ pub mod third {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ThirdClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ThirdClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -568,10 +613,13 @@ pub mod third {
             ::scaffold_runtime::Response<super::Two>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ThirdBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ThirdBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -600,7 +648,7 @@ pub mod third {
                 payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -611,15 +659,24 @@ pub mod third {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ThirdLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ThirdLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }

@@ -25,14 +25,16 @@ pub mod third {
     pub mod methods {
         /// `Camel.CasePackage.v1Beta1.Third.First`.
         pub const FIRST: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/Camel.CasePackage.v1Beta1.Third/First",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/Camel.CasePackage.v1Beta1.Third/First",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::FIRST],
+        &[
+            methods::FIRST,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `Camel.CasePackage.v1Beta1.Third`.
@@ -64,7 +66,8 @@ pub mod third {
             Self { handler }
         }
     }
-    impl<T: self::Third> ::scaffold_runtime::Service for ThirdServer<T> {
+    impl<T: self::Third> ::scaffold_runtime::Service
+    for ThirdServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -75,7 +78,10 @@ pub mod third {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Third>::first(&self.handler, request)
+                            <T as self::Third>::first(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -127,7 +133,8 @@ pub mod third {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ThirdClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ThirdClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -152,10 +159,13 @@ pub mod third {
             ::scaffold_runtime::Response<super::super::super::super::a::b::Two>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.first(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.first(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ThirdBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ThirdBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -184,7 +194,7 @@ pub mod third {
                 payload_first: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `First`.
+        /// `payload(i)` is what the i-th call of `First` sends.
         pub fn first(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -195,15 +205,24 @@ pub mod third {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ThirdLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ThirdLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.first((self.payload_first)(index)),
+                            self
+                                .client
+                                .first(
+                                    (self.payload_first)(index),
+                                ),
                         )
                         .await
                 }

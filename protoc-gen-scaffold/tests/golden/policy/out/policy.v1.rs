@@ -77,133 +77,239 @@ pub static FILE_DESCRIPTORS: ::scaffold_runtime::Descriptors = ::scaffold_runtim
           \x01\x1aI\xca\xe4\x18E\x1a.\x08\x02\x12\x031ms\x1a\x021h*\x0bUNAVAILABLE*\x07ABORTED*\x0bU\
           NAVAILABLE0\n:\x01a:\x0eb \"q\" \xc7\x81 {{x}}B\x0c\xca\xe4\x18\x08\n\x041.5s@\x03b\x06pro\
           to3",
-        b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"M\n\x11FileDescriptorSet\x128\n\
-          \x04file\x18\x01 \x03(\x0b2$.google.protobuf.FileDescriptorProtoR\x04file\"\xe4\x04\n\x13F\
-          ileDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07package\x18\x02 \
-          \x01(\tR\x07package\x12\x1e\n\ndependency\x18\x03 \x03(\tR\ndependency\x12+\n\x11public_de\
-          pendency\x18\n \x03(\x05R\x10publicDependency\x12'\n\x0fweak_dependency\x18\x0b \x03(\x05R\
-          \x0eweakDependency\x12C\n\x0cmessage_type\x18\x04 \x03(\x0b2 .google.protobuf.DescriptorPr\
-          otoR\x0bmessageType\x12A\n\tenum_type\x18\x05 \x03(\x0b2$.google.protobuf.EnumDescriptorPr\
-          otoR\x08enumType\x12A\n\x07service\x18\x06 \x03(\x0b2'.google.protobuf.ServiceDescriptorPr\
-          otoR\x07service\x12C\n\textension\x18\x07 \x03(\x0b2%.google.protobuf.FieldDescriptorProto\
-          R\textension\x126\n\x07options\x18\x08 \x01(\x0b2\x1c.google.protobuf.FileOptionsR\x07opti\
-          ons\x12I\n\x10source_code_info\x18\t \x01(\x0b2\x1f.google.protobuf.SourceCodeInfoR\x0esou\
-          rceCodeInfo\x12\x16\n\x06syntax\x18\x0c \x01(\tR\x06syntax\"\xb9\x06\n\x0fDescriptorProto\x12\
-          \x12\n\x04name\x18\x01 \x01(\tR\x04name\x12;\n\x05field\x18\x02 \x03(\x0b2%.google.protobu\
-          f.FieldDescriptorProtoR\x05field\x12C\n\textension\x18\x06 \x03(\x0b2%.google.protobuf.Fie\
-          ldDescriptorProtoR\textension\x12A\n\x0bnested_type\x18\x03 \x03(\x0b2 .google.protobuf.De\
-          scriptorProtoR\nnestedType\x12A\n\tenum_type\x18\x04 \x03(\x0b2$.google.protobuf.EnumDescr\
-          iptorProtoR\x08enumType\x12X\n\x0fextension_range\x18\x05 \x03(\x0b2/.google.protobuf.Desc\
-          riptorProto.ExtensionRangeR\x0eextensionRange\x12D\n\noneof_decl\x18\x08 \x03(\x0b2%.googl\
-          e.protobuf.OneofDescriptorProtoR\toneofDecl\x129\n\x07options\x18\x07 \x01(\x0b2\x1f.googl\
-          e.protobuf.MessageOptionsR\x07options\x12U\n\x0ereserved_range\x18\t \x03(\x0b2..google.pr\
-          otobuf.DescriptorProto.ReservedRangeR\rreservedRange\x12#\n\rreserved_name\x18\n \x03(\tR\x0c\
-          reservedName\x1az\n\x0eExtensionRange\x12\x14\n\x05start\x18\x01 \x01(\x05R\x05start\x12\x10\n\
-          \x03end\x18\x02 \x01(\x05R\x03end\x12@\n\x07options\x18\x03 \x01(\x0b2&.google.protobuf.Ex\
-          tensionRangeOptionsR\x07options\x1a7\n\rReservedRange\x12\x14\n\x05start\x18\x01 \x01(\x05\
-          R\x05start\x12\x10\n\x03end\x18\x02 \x01(\x05R\x03end\"|\n\x15ExtensionRangeOptions\x12X\n\
-          \x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13u\
-          ninterpretedOption*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\xc1\x06\n\x14FieldDescriptorPr\
-          oto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06number\x18\x03 \x01(\x05R\x06n\
-          umber\x12A\n\x05label\x18\x04 \x01(\x0e2+.google.protobuf.FieldDescriptorProto.LabelR\x05l\
-          abel\x12>\n\x04type\x18\x05 \x01(\x0e2*.google.protobuf.FieldDescriptorProto.TypeR\x04type\
-          \x12\x1b\n\ttype_name\x18\x06 \x01(\tR\x08typeName\x12\x1a\n\x08extendee\x18\x02 \x01(\tR\x08\
-          extendee\x12#\n\rdefault_value\x18\x07 \x01(\tR\x0cdefaultValue\x12\x1f\n\x0boneof_index\x18\t \
-          \x01(\x05R\noneofIndex\x12\x1b\n\tjson_name\x18\n \x01(\tR\x08jsonName\x127\n\x07options\x18\
-          \x08 \x01(\x0b2\x1d.google.protobuf.FieldOptionsR\x07options\x12'\n\x0fproto3_optional\x18\
-          \x11 \x01(\x08R\x0eproto3Optional\"\xb6\x02\n\x04Type\x12\x0f\n\x0bTYPE_DOUBLE\x10\x01\x12\
-          \x0e\n\nTYPE_FLOAT\x10\x02\x12\x0e\n\nTYPE_INT64\x10\x03\x12\x0f\n\x0bTYPE_UINT64\x10\x04\x12\
-          \x0e\n\nTYPE_INT32\x10\x05\x12\x10\n\x0cTYPE_FIXED64\x10\x06\x12\x10\n\x0cTYPE_FIXED32\x10\
-          \x07\x12\r\n\tTYPE_BOOL\x10\x08\x12\x0f\n\x0bTYPE_STRING\x10\t\x12\x0e\n\nTYPE_GROUP\x10\n\
-          \x12\x10\n\x0cTYPE_MESSAGE\x10\x0b\x12\x0e\n\nTYPE_BYTES\x10\x0c\x12\x0f\n\x0bTYPE_UINT32\x10\r\
-          \x12\r\n\tTYPE_ENUM\x10\x0e\x12\x11\n\rTYPE_SFIXED32\x10\x0f\x12\x11\n\rTYPE_SFIXED64\x10\x10\
-          \x12\x0f\n\x0bTYPE_SINT32\x10\x11\x12\x0f\n\x0bTYPE_SINT64\x10\x12\"C\n\x05Label\x12\x12\n\
-          \x0eLABEL_OPTIONAL\x10\x01\x12\x12\n\x0eLABEL_REQUIRED\x10\x02\x12\x12\n\x0eLABEL_REPEATED\
-          \x10\x03\"c\n\x14OneofDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x127\n\x07\
-          options\x18\x02 \x01(\x0b2\x1d.google.protobuf.OneofOptionsR\x07options\"\xe3\x02\n\x13Enu\
-          mDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12?\n\x05value\x18\x02 \x03(\x0b\
-          2).google.protobuf.EnumValueDescriptorProtoR\x05value\x126\n\x07options\x18\x03 \x01(\x0b2\
-          \x1c.google.protobuf.EnumOptionsR\x07options\x12]\n\x0ereserved_range\x18\x04 \x03(\x0b26.\
-          google.protobuf.EnumDescriptorProto.EnumReservedRangeR\rreservedRange\x12#\n\rreserved_nam\
-          e\x18\x05 \x03(\tR\x0creservedName\x1a;\n\x11EnumReservedRange\x12\x14\n\x05start\x18\x01 \
-          \x01(\x05R\x05start\x12\x10\n\x03end\x18\x02 \x01(\x05R\x03end\"\x83\x01\n\x18EnumValueDes\
-          criptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06number\x18\x02 \x01(\x05\
-          R\x06number\x12;\n\x07options\x18\x03 \x01(\x0b2!.google.protobuf.EnumValueOptionsR\x07opt\
-          ions\"\xa7\x01\n\x16ServiceDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12>\n\
-          \x06method\x18\x02 \x03(\x0b2&.google.protobuf.MethodDescriptorProtoR\x06method\x129\n\x07\
-          options\x18\x03 \x01(\x0b2\x1f.google.protobuf.ServiceOptionsR\x07options\"\x89\x02\n\x15M\
-          ethodDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\ninput_type\x18\x02 \
-          \x01(\tR\tinputType\x12\x1f\n\x0boutput_type\x18\x03 \x01(\tR\noutputType\x128\n\x07option\
-          s\x18\x04 \x01(\x0b2\x1e.google.protobuf.MethodOptionsR\x07options\x120\n\x10client_stream\
-          ing\x18\x05 \x01(\x08:\x05falseR\x0fclientStreaming\x120\n\x10server_streaming\x18\x06 \x01\
-          (\x08:\x05falseR\x0fserverStreaming\"\x91\t\n\x0bFileOptions\x12!\n\x0cjava_package\x18\x01 \
-          \x01(\tR\x0bjavaPackage\x120\n\x14java_outer_classname\x18\x08 \x01(\tR\x12javaOuterClassn\
-          ame\x125\n\x13java_multiple_files\x18\n \x01(\x08:\x05falseR\x11javaMultipleFiles\x12D\n\x1d\
-          java_generate_equals_and_hash\x18\x14 \x01(\x08B\x02\x18\x01R\x19javaGenerateEqualsAndHash\
-          \x12:\n\x16java_string_check_utf8\x18\x1b \x01(\x08:\x05falseR\x13javaStringCheckUtf8\x12S\n\
-          \x0coptimize_for\x18\t \x01(\x0e2).google.protobuf.FileOptions.OptimizeMode:\x05SPEEDR\x0b\
-          optimizeFor\x12\x1d\n\ngo_package\x18\x0b \x01(\tR\tgoPackage\x125\n\x13cc_generic_service\
-          s\x18\x10 \x01(\x08:\x05falseR\x11ccGenericServices\x129\n\x15java_generic_services\x18\x11 \
-          \x01(\x08:\x05falseR\x13javaGenericServices\x125\n\x13py_generic_services\x18\x12 \x01(\x08\
-          :\x05falseR\x11pyGenericServices\x127\n\x14php_generic_services\x18* \x01(\x08:\x05falseR\x12\
-          phpGenericServices\x12%\n\ndeprecated\x18\x17 \x01(\x08:\x05falseR\ndeprecated\x12.\n\x10c\
-          c_enable_arenas\x18\x1f \x01(\x08:\x04trueR\x0eccEnableArenas\x12*\n\x11objc_class_prefix\x18\
-          $ \x01(\tR\x0fobjcClassPrefix\x12)\n\x10csharp_namespace\x18% \x01(\tR\x0fcsharpNamespace\x12\
-          !\n\x0cswift_prefix\x18' \x01(\tR\x0bswiftPrefix\x12(\n\x10php_class_prefix\x18( \x01(\tR\x0e\
-          phpClassPrefix\x12#\n\rphp_namespace\x18) \x01(\tR\x0cphpNamespace\x124\n\x16php_metadata_\
-          namespace\x18, \x01(\tR\x14phpMetadataNamespace\x12!\n\x0cruby_package\x18- \x01(\tR\x0bru\
-          byPackage\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.Uninterpr\
-          etedOptionR\x13uninterpretedOption\":\n\x0cOptimizeMode\x12\t\n\x05SPEED\x10\x01\x12\r\n\t\
-          CODE_SIZE\x10\x02\x12\x10\n\x0cLITE_RUNTIME\x10\x03*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\
-          J\x04\x08&\x10'\"\xe3\x02\n\x0eMessageOptions\x12<\n\x17message_set_wire_format\x18\x01 \x01\
-          (\x08:\x05falseR\x14messageSetWireFormat\x12L\n\x1fno_standard_descriptor_accessor\x18\x02 \
-          \x01(\x08:\x05falseR\x1cnoStandardDescriptorAccessor\x12%\n\ndeprecated\x18\x03 \x01(\x08:\
-          \x05falseR\ndeprecated\x12\x1b\n\tmap_entry\x18\x07 \x01(\x08R\x08mapEntry\x12X\n\x14unint\
+        b"\n google/protobuf/descriptor.proto\x12\x0fgoogle.protobuf\"[\n\x11FileDescriptorSet\x128\n\
+          \x04file\x18\x01 \x03(\x0b2$.google.protobuf.FileDescriptorProtoR\x04file*\x0c\x08\x80\xec\
+          \xca\xff\x01\x10\x81\xec\xca\xff\x01\"\xc5\x05\n\x13FileDescriptorProto\x12\x12\n\x04name\x18\
+          \x01 \x01(\tR\x04name\x12\x18\n\x07package\x18\x02 \x01(\tR\x07package\x12\x1e\n\ndependen\
+          cy\x18\x03 \x03(\tR\ndependency\x12+\n\x11public_dependency\x18\n \x03(\x05R\x10publicDepe\
+          ndency\x12'\n\x0fweak_dependency\x18\x0b \x03(\x05R\x0eweakDependency\x12+\n\x11option_dep\
+          endency\x18\x0f \x03(\tR\x10optionDependency\x12C\n\x0cmessage_type\x18\x04 \x03(\x0b2 .go\
+          ogle.protobuf.DescriptorProtoR\x0bmessageType\x12A\n\tenum_type\x18\x05 \x03(\x0b2$.google\
+          .protobuf.EnumDescriptorProtoR\x08enumType\x12A\n\x07service\x18\x06 \x03(\x0b2'.google.pr\
+          otobuf.ServiceDescriptorProtoR\x07service\x12C\n\textension\x18\x07 \x03(\x0b2%.google.pro\
+          tobuf.FieldDescriptorProtoR\textension\x126\n\x07options\x18\x08 \x01(\x0b2\x1c.google.pro\
+          tobuf.FileOptionsR\x07options\x12I\n\x10source_code_info\x18\t \x01(\x0b2\x1f.google.proto\
+          buf.SourceCodeInfoR\x0esourceCodeInfo\x12\x16\n\x06syntax\x18\x0c \x01(\tR\x06syntax\x122\n\
+          \x07edition\x18\x0e \x01(\x0e2\x18.google.protobuf.EditionR\x07edition\"\xfc\x06\n\x0fDesc\
+          riptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12;\n\x05field\x18\x02 \x03(\x0b2%\
+          .google.protobuf.FieldDescriptorProtoR\x05field\x12C\n\textension\x18\x06 \x03(\x0b2%.goog\
+          le.protobuf.FieldDescriptorProtoR\textension\x12A\n\x0bnested_type\x18\x03 \x03(\x0b2 .goo\
+          gle.protobuf.DescriptorProtoR\nnestedType\x12A\n\tenum_type\x18\x04 \x03(\x0b2$.google.pro\
+          tobuf.EnumDescriptorProtoR\x08enumType\x12X\n\x0fextension_range\x18\x05 \x03(\x0b2/.googl\
+          e.protobuf.DescriptorProto.ExtensionRangeR\x0eextensionRange\x12D\n\noneof_decl\x18\x08 \x03\
+          (\x0b2%.google.protobuf.OneofDescriptorProtoR\toneofDecl\x129\n\x07options\x18\x07 \x01(\x0b\
+          2\x1f.google.protobuf.MessageOptionsR\x07options\x12U\n\x0ereserved_range\x18\t \x03(\x0b2\
+          ..google.protobuf.DescriptorProto.ReservedRangeR\rreservedRange\x12#\n\rreserved_name\x18\n \
+          \x03(\tR\x0creservedName\x12A\n\nvisibility\x18\x0b \x01(\x0e2!.google.protobuf.SymbolVisi\
+          bilityR\nvisibility\x1az\n\x0eExtensionRange\x12\x14\n\x05start\x18\x01 \x01(\x05R\x05star\
+          t\x12\x10\n\x03end\x18\x02 \x01(\x05R\x03end\x12@\n\x07options\x18\x03 \x01(\x0b2&.google.\
+          protobuf.ExtensionRangeOptionsR\x07options\x1a7\n\rReservedRange\x12\x14\n\x05start\x18\x01 \
+          \x01(\x05R\x05start\x12\x10\n\x03end\x18\x02 \x01(\x05R\x03end\"\xd4\x04\n\x15ExtensionRan\
+          geOptions\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.Uninterpr\
+          etedOptionR\x13uninterpretedOption\x12Y\n\x0bdeclaration\x18\x02 \x03(\x0b22.google.protob\
+          uf.ExtensionRangeOptions.DeclarationB\x03\x88\x01\x02R\x0bdeclaration\x127\n\x08features\x18\
+          2 \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08features\x12m\n\x0cverification\x18\x03 \x01\
+          (\x0e28.google.protobuf.ExtensionRangeOptions.VerificationState:\nUNVERIFIEDB\x03\x88\x01\x02\
+          R\x0cverification\x1a\x94\x01\n\x0bDeclaration\x12\x16\n\x06number\x18\x01 \x01(\x05R\x06n\
+          umber\x12\x1b\n\tfull_name\x18\x02 \x01(\tR\x08fullName\x12\x12\n\x04type\x18\x03 \x01(\tR\
+          \x04type\x12\x1a\n\x08reserved\x18\x05 \x01(\x08R\x08reserved\x12\x1a\n\x08repeated\x18\x06 \
+          \x01(\x08R\x08repeatedJ\x04\x08\x04\x10\x05\"4\n\x11VerificationState\x12\x0f\n\x0bDECLARA\
+          TION\x10\0\x12\x0e\n\nUNVERIFIED\x10\x01*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\
+          \x80\x80\x80\x02\"\xc1\x06\n\x14FieldDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04\
+          name\x12\x16\n\x06number\x18\x03 \x01(\x05R\x06number\x12A\n\x05label\x18\x04 \x01(\x0e2+.\
+          google.protobuf.FieldDescriptorProto.LabelR\x05label\x12>\n\x04type\x18\x05 \x01(\x0e2*.go\
+          ogle.protobuf.FieldDescriptorProto.TypeR\x04type\x12\x1b\n\ttype_name\x18\x06 \x01(\tR\x08\
+          typeName\x12\x1a\n\x08extendee\x18\x02 \x01(\tR\x08extendee\x12#\n\rdefault_value\x18\x07 \
+          \x01(\tR\x0cdefaultValue\x12\x1f\n\x0boneof_index\x18\t \x01(\x05R\noneofIndex\x12\x1b\n\t\
+          json_name\x18\n \x01(\tR\x08jsonName\x127\n\x07options\x18\x08 \x01(\x0b2\x1d.google.proto\
+          buf.FieldOptionsR\x07options\x12'\n\x0fproto3_optional\x18\x11 \x01(\x08R\x0eproto3Optiona\
+          l\"\xb6\x02\n\x04Type\x12\x0f\n\x0bTYPE_DOUBLE\x10\x01\x12\x0e\n\nTYPE_FLOAT\x10\x02\x12\x0e\n\n\
+          TYPE_INT64\x10\x03\x12\x0f\n\x0bTYPE_UINT64\x10\x04\x12\x0e\n\nTYPE_INT32\x10\x05\x12\x10\n\
+          \x0cTYPE_FIXED64\x10\x06\x12\x10\n\x0cTYPE_FIXED32\x10\x07\x12\r\n\tTYPE_BOOL\x10\x08\x12\x0f\n\
+          \x0bTYPE_STRING\x10\t\x12\x0e\n\nTYPE_GROUP\x10\n\x12\x10\n\x0cTYPE_MESSAGE\x10\x0b\x12\x0e\n\n\
+          TYPE_BYTES\x10\x0c\x12\x0f\n\x0bTYPE_UINT32\x10\r\x12\r\n\tTYPE_ENUM\x10\x0e\x12\x11\n\rTY\
+          PE_SFIXED32\x10\x0f\x12\x11\n\rTYPE_SFIXED64\x10\x10\x12\x0f\n\x0bTYPE_SINT32\x10\x11\x12\x0f\n\
+          \x0bTYPE_SINT64\x10\x12\"C\n\x05Label\x12\x12\n\x0eLABEL_OPTIONAL\x10\x01\x12\x12\n\x0eLAB\
+          EL_REPEATED\x10\x03\x12\x12\n\x0eLABEL_REQUIRED\x10\x02\"c\n\x14OneofDescriptorProto\x12\x12\n\
+          \x04name\x18\x01 \x01(\tR\x04name\x127\n\x07options\x18\x02 \x01(\x0b2\x1d.google.protobuf\
+          .OneofOptionsR\x07options\"\xa6\x03\n\x13EnumDescriptorProto\x12\x12\n\x04name\x18\x01 \x01\
+          (\tR\x04name\x12?\n\x05value\x18\x02 \x03(\x0b2).google.protobuf.EnumValueDescriptorProtoR\
+          \x05value\x126\n\x07options\x18\x03 \x01(\x0b2\x1c.google.protobuf.EnumOptionsR\x07options\
+          \x12]\n\x0ereserved_range\x18\x04 \x03(\x0b26.google.protobuf.EnumDescriptorProto.EnumRese\
+          rvedRangeR\rreservedRange\x12#\n\rreserved_name\x18\x05 \x03(\tR\x0creservedName\x12A\n\nv\
+          isibility\x18\x06 \x01(\x0e2!.google.protobuf.SymbolVisibilityR\nvisibility\x1a;\n\x11Enum\
+          ReservedRange\x12\x14\n\x05start\x18\x01 \x01(\x05R\x05start\x12\x10\n\x03end\x18\x02 \x01\
+          (\x05R\x03end\"\x83\x01\n\x18EnumValueDescriptorProto\x12\x12\n\x04name\x18\x01 \x01(\tR\x04\
+          name\x12\x16\n\x06number\x18\x02 \x01(\x05R\x06number\x12;\n\x07options\x18\x03 \x01(\x0b2\
+          !.google.protobuf.EnumValueOptionsR\x07options\"\xb5\x01\n\x16ServiceDescriptorProto\x12\x12\n\
+          \x04name\x18\x01 \x01(\tR\x04name\x12>\n\x06method\x18\x02 \x03(\x0b2&.google.protobuf.Met\
+          hodDescriptorProtoR\x06method\x129\n\x07options\x18\x03 \x01(\x0b2\x1f.google.protobuf.Ser\
+          viceOptionsR\x07optionsJ\x04\x08\x04\x10\x05R\x06stream\"\x89\x02\n\x15MethodDescriptorPro\
+          to\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\ninput_type\x18\x02 \x01(\tR\tinpu\
+          tType\x12\x1f\n\x0boutput_type\x18\x03 \x01(\tR\noutputType\x128\n\x07options\x18\x04 \x01\
+          (\x0b2\x1e.google.protobuf.MethodOptionsR\x07options\x120\n\x10client_streaming\x18\x05 \x01\
+          (\x08:\x05falseR\x0fclientStreaming\x120\n\x10server_streaming\x18\x06 \x01(\x08:\x05false\
+          R\x0fserverStreaming\"\xfa\n\n\x0bFileOptions\x12!\n\x0cjava_package\x18\x01 \x01(\tR\x0bj\
+          avaPackage\x120\n\x14java_outer_classname\x18\x08 \x01(\tR\x12javaOuterClassname\x12\xf9\x01\n\
+          \x13java_multiple_files\x18\n \x01(\x08:\x05falseB\xc1\x01\xb2\x01\xbd\x01\x08\xe6\x07 \xe9\
+          \x07*\xb4\x01This behavior is enabled by default in editions 2024 and above. To disable it\
+          , you can set `features.(pb.java).nest_in_file_class = YES` on individual messages, enums, \
+          or services.R\x11javaMultipleFiles\x12D\n\x1djava_generate_equals_and_hash\x18\x14 \x01(\x08\
+          B\x02\x18\x01R\x19javaGenerateEqualsAndHash\x12:\n\x16java_string_check_utf8\x18\x1b \x01(\
+          \x08:\x05falseR\x13javaStringCheckUtf8\x12S\n\x0coptimize_for\x18\t \x01(\x0e2).google.pro\
+          tobuf.FileOptions.OptimizeMode:\x05SPEEDR\x0boptimizeFor\x12\x1d\n\ngo_package\x18\x0b \x01\
+          (\tR\tgoPackage\x125\n\x13cc_generic_services\x18\x10 \x01(\x08:\x05falseR\x11ccGenericSer\
+          vices\x129\n\x15java_generic_services\x18\x11 \x01(\x08:\x05falseR\x13javaGenericServices\x12\
+          5\n\x13py_generic_services\x18\x12 \x01(\x08:\x05falseR\x11pyGenericServices\x12%\n\ndepre\
+          cated\x18\x17 \x01(\x08:\x05falseR\ndeprecated\x12.\n\x10cc_enable_arenas\x18\x1f \x01(\x08\
+          :\x04trueR\x0eccEnableArenas\x12*\n\x11objc_class_prefix\x18$ \x01(\tR\x0fobjcClassPrefix\x12\
+          )\n\x10csharp_namespace\x18% \x01(\tR\x0fcsharpNamespace\x12!\n\x0cswift_prefix\x18' \x01(\t\
+          R\x0bswiftPrefix\x12(\n\x10php_class_prefix\x18( \x01(\tR\x0ephpClassPrefix\x12#\n\rphp_na\
+          mespace\x18) \x01(\tR\x0cphpNamespace\x124\n\x16php_metadata_namespace\x18, \x01(\tR\x14ph\
+          pMetadataNamespace\x12!\n\x0cruby_package\x18- \x01(\tR\x0brubyPackage\x127\n\x08features\x18\
+          2 \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08features\x12X\n\x14uninterpreted_option\x18\
+          \xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13uninterpretedOption\":\n\x0cO\
+          ptimizeMode\x12\t\n\x05SPEED\x10\x01\x12\r\n\tCODE_SIZE\x10\x02\x12\x10\n\x0cLITE_RUNTIME\x10\
+          \x03*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08*\x10+J\x04\
+          \x08&\x10'R\x14php_generic_services\"\xfc\x03\n\x0eMessageOptions\x12<\n\x17message_set_wi\
+          re_format\x18\x01 \x01(\x08:\x05falseR\x14messageSetWireFormat\x12L\n\x1fno_standard_descr\
+          iptor_accessor\x18\x02 \x01(\x08:\x05falseR\x1cnoStandardDescriptorAccessor\x12%\n\ndeprec\
+          ated\x18\x03 \x01(\x08:\x05falseR\ndeprecated\x12\x1b\n\tmap_entry\x18\x07 \x01(\x08R\x08m\
+          apEntry\x12V\n&deprecated_legacy_json_field_conflicts\x18\x0b \x01(\x08B\x02\x18\x01R\"dep\
+          recatedLegacyJsonFieldConflicts\x127\n\x08features\x18\x0c \x01(\x0b2\x1b.google.protobuf.\
+          FeatureSetR\x08features\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.prot\
+          obuf.UninterpretedOptionR\x13uninterpretedOption*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\
+          \x10\x80\x80\x80\x80\x02J\x04\x08\x04\x10\x05J\x04\x08\x05\x10\x06J\x04\x08\x06\x10\x07J\x04\
+          \x08\x08\x10\tJ\x04\x08\t\x10\n\"\xce\r\n\x0cFieldOptions\x12A\n\x05ctype\x18\x01 \x01(\x0e\
+          2#.google.protobuf.FieldOptions.CType:\x06STRINGR\x05ctype\x12\x16\n\x06packed\x18\x02 \x01\
+          (\x08R\x06packed\x12G\n\x06jstype\x18\x06 \x01(\x0e2$.google.protobuf.FieldOptions.JSType:\t\
+          JS_NORMALR\x06jstype\x12\x19\n\x04lazy\x18\x05 \x01(\x08:\x05falseR\x04lazy\x12.\n\x0funve\
+          rified_lazy\x18\x0f \x01(\x08:\x05falseR\x0eunverifiedLazy\x12%\n\ndeprecated\x18\x03 \x01\
+          (\x08:\x05falseR\ndeprecated\x12\x1d\n\x04weak\x18\n \x01(\x08:\x05falseB\x02\x18\x01R\x04\
+          weak\x12(\n\x0cdebug_redact\x18\x10 \x01(\x08:\x05falseR\x0bdebugRedact\x12K\n\tretention\x18\
+          \x11 \x01(\x0e2-.google.protobuf.FieldOptions.OptionRetentionR\tretention\x12H\n\x07target\
+          s\x18\x13 \x03(\x0e2..google.protobuf.FieldOptions.OptionTargetTypeR\x07targets\x12W\n\x10\
+          edition_defaults\x18\x14 \x03(\x0b2,.google.protobuf.FieldOptions.EditionDefaultR\x0fediti\
+          onDefaults\x127\n\x08features\x18\x15 \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08featur\
+          es\x12U\n\x0ffeature_support\x18\x16 \x01(\x0b2,.google.protobuf.FieldOptions.FeatureSuppo\
+          rtR\x0efeatureSupport\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protob\
+          uf.UninterpretedOptionR\x13uninterpretedOption\x1aZ\n\x0eEditionDefault\x122\n\x07edition\x18\
+          \x03 \x01(\x0e2\x18.google.protobuf.EditionR\x07edition\x12\x14\n\x05value\x18\x02 \x01(\t\
+          R\x05value\x1a\xbb\x02\n\x0eFeatureSupport\x12G\n\x12edition_introduced\x18\x01 \x01(\x0e2\
+          \x18.google.protobuf.EditionR\x11editionIntroduced\x12G\n\x12edition_deprecated\x18\x02 \x01\
+          (\x0e2\x18.google.protobuf.EditionR\x11editionDeprecated\x12/\n\x13deprecation_warning\x18\
+          \x03 \x01(\tR\x12deprecationWarning\x12A\n\x0fedition_removed\x18\x04 \x01(\x0e2\x18.googl\
+          e.protobuf.EditionR\x0eeditionRemoved\x12#\n\rremoval_error\x18\x05 \x01(\tR\x0cremovalErr\
+          or\"/\n\x05CType\x12\n\n\x06STRING\x10\0\x12\x08\n\x04CORD\x10\x01\x12\x10\n\x0cSTRING_PIE\
+          CE\x10\x02\"5\n\x06JSType\x12\r\n\tJS_NORMAL\x10\0\x12\r\n\tJS_STRING\x10\x01\x12\r\n\tJS_\
+          NUMBER\x10\x02\"U\n\x0fOptionRetention\x12\x15\n\x11RETENTION_UNKNOWN\x10\0\x12\x15\n\x11R\
+          ETENTION_RUNTIME\x10\x01\x12\x14\n\x10RETENTION_SOURCE\x10\x02\"\x8c\x02\n\x10OptionTarget\
+          Type\x12\x17\n\x13TARGET_TYPE_UNKNOWN\x10\0\x12\x14\n\x10TARGET_TYPE_FILE\x10\x01\x12\x1f\n\
+          \x1bTARGET_TYPE_EXTENSION_RANGE\x10\x02\x12\x17\n\x13TARGET_TYPE_MESSAGE\x10\x03\x12\x15\n\
+          \x11TARGET_TYPE_FIELD\x10\x04\x12\x15\n\x11TARGET_TYPE_ONEOF\x10\x05\x12\x14\n\x10TARGET_T\
+          YPE_ENUM\x10\x06\x12\x1a\n\x16TARGET_TYPE_ENUM_ENTRY\x10\x07\x12\x17\n\x13TARGET_TYPE_SERV\
+          ICE\x10\x08\x12\x16\n\x12TARGET_TYPE_METHOD\x10\t*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\
+          \x10\x80\x80\x80\x80\x02J\x04\x08\x04\x10\x05J\x04\x08\x12\x10\x13\"\xb4\x01\n\x0cOneofOpt\
+          ions\x127\n\x08features\x18\x01 \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08features\x12\
+          X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13\
+          uninterpretedOption*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\xd9\
+          \x02\n\x0bEnumOptions\x12\x1f\n\x0ballow_alias\x18\x02 \x01(\x08R\nallowAlias\x12%\n\ndepr\
+          ecated\x18\x03 \x01(\x08:\x05falseR\ndeprecated\x12V\n&deprecated_legacy_json_field_confli\
+          cts\x18\x06 \x01(\x08B\x02\x18\x01R\"deprecatedLegacyJsonFieldConflicts\x127\n\x08features\
+          \x18\x07 \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08features\x12X\n\x14uninterpreted_op\
+          tion\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13uninterpretedOption*\x06\
+          \x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08\x05\x10\x06\"\xe0\
+          \x02\n\x10EnumValueOptions\x12%\n\ndeprecated\x18\x01 \x01(\x08:\x05falseR\ndeprecated\x12\
+          7\n\x08features\x18\x02 \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08features\x12(\n\x0cd\
+          ebug_redact\x18\x03 \x01(\x08:\x05falseR\x0bdebugRedact\x12U\n\x0ffeature_support\x18\x04 \
+          \x01(\x0b2,.google.protobuf.FieldOptions.FeatureSupportR\x0efeatureSupport\x12X\n\x14unint\
           erpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13uninterpre\
-          tedOption*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08\x04\x10\x05J\x04\x08\x05\x10\x06\
-          J\x04\x08\x06\x10\x07J\x04\x08\x08\x10\tJ\x04\x08\t\x10\n\"\x92\x04\n\x0cFieldOptions\x12A\n\
-          \x05ctype\x18\x01 \x01(\x0e2#.google.protobuf.FieldOptions.CType:\x06STRINGR\x05ctype\x12\x16\n\
-          \x06packed\x18\x02 \x01(\x08R\x06packed\x12G\n\x06jstype\x18\x06 \x01(\x0e2$.google.protob\
-          uf.FieldOptions.JSType:\tJS_NORMALR\x06jstype\x12\x19\n\x04lazy\x18\x05 \x01(\x08:\x05fals\
-          eR\x04lazy\x12.\n\x0funverified_lazy\x18\x0f \x01(\x08:\x05falseR\x0eunverifiedLazy\x12%\n\n\
-          deprecated\x18\x03 \x01(\x08:\x05falseR\ndeprecated\x12\x19\n\x04weak\x18\n \x01(\x08:\x05\
-          falseR\x04weak\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.Unin\
-          terpretedOptionR\x13uninterpretedOption\"/\n\x05CType\x12\n\n\x06STRING\x10\0\x12\x08\n\x04\
-          CORD\x10\x01\x12\x10\n\x0cSTRING_PIECE\x10\x02\"5\n\x06JSType\x12\r\n\tJS_NORMAL\x10\0\x12\r\n\t\
-          JS_STRING\x10\x01\x12\r\n\tJS_NUMBER\x10\x02*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02J\x04\x08\
-          \x04\x10\x05\"s\n\x0cOneofOptions\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.g\
-          oogle.protobuf.UninterpretedOptionR\x13uninterpretedOption*\t\x08\xe8\x07\x10\x80\x80\x80\x80\
-          \x02\"\xc0\x01\n\x0bEnumOptions\x12\x1f\n\x0ballow_alias\x18\x02 \x01(\x08R\nallowAlias\x12\
-          %\n\ndeprecated\x18\x03 \x01(\x08:\x05falseR\ndeprecated\x12X\n\x14uninterpreted_option\x18\
-          \xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13uninterpretedOption*\t\x08\xe8\
-          \x07\x10\x80\x80\x80\x80\x02J\x04\x08\x05\x10\x06\"\x9e\x01\n\x10EnumValueOptions\x12%\n\n\
-          deprecated\x18\x01 \x01(\x08:\x05falseR\ndeprecated\x12X\n\x14uninterpreted_option\x18\xe7\
-          \x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13uninterpretedOption*\t\x08\xe8\x07\
-          \x10\x80\x80\x80\x80\x02\"\x9c\x01\n\x0eServiceOptions\x12%\n\ndeprecated\x18! \x01(\x08:\x05\
-          falseR\ndeprecated\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.\
-          UninterpretedOptionR\x13uninterpretedOption*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\xe0\x02\n\r\
-          MethodOptions\x12%\n\ndeprecated\x18! \x01(\x08:\x05falseR\ndeprecated\x12q\n\x11idempoten\
-          cy_level\x18\" \x01(\x0e2/.google.protobuf.MethodOptions.IdempotencyLevel:\x13IDEMPOTENCY_\
-          UNKNOWNR\x10idempotencyLevel\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google\
-          .protobuf.UninterpretedOptionR\x13uninterpretedOption\"P\n\x10IdempotencyLevel\x12\x17\n\x13\
-          IDEMPOTENCY_UNKNOWN\x10\0\x12\x13\n\x0fNO_SIDE_EFFECTS\x10\x01\x12\x0e\n\nIDEMPOTENT\x10\x02\
-          *\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\x9a\x03\n\x13UninterpretedOption\x12A\n\x04name\x18\
-          \x02 \x03(\x0b2-.google.protobuf.UninterpretedOption.NamePartR\x04name\x12)\n\x10identifie\
-          r_value\x18\x03 \x01(\tR\x0fidentifierValue\x12,\n\x12positive_int_value\x18\x04 \x01(\x04\
-          R\x10positiveIntValue\x12,\n\x12negative_int_value\x18\x05 \x01(\x03R\x10negativeIntValue\x12\
-          !\n\x0cdouble_value\x18\x06 \x01(\x01R\x0bdoubleValue\x12!\n\x0cstring_value\x18\x07 \x01(\
-          \x0cR\x0bstringValue\x12'\n\x0faggregate_value\x18\x08 \x01(\tR\x0eaggregateValue\x1aJ\n\x08\
-          NamePart\x12\x1b\n\tname_part\x18\x01 \x02(\tR\x08namePart\x12!\n\x0cis_extension\x18\x02 \
-          \x02(\x08R\x0bisExtension\"\xa7\x02\n\x0eSourceCodeInfo\x12D\n\x08location\x18\x01 \x03(\x0b\
-          2(.google.protobuf.SourceCodeInfo.LocationR\x08location\x1a\xce\x01\n\x08Location\x12\x16\n\
-          \x04path\x18\x01 \x03(\x05B\x02\x10\x01R\x04path\x12\x16\n\x04span\x18\x02 \x03(\x05B\x02\x10\
-          \x01R\x04span\x12)\n\x10leading_comments\x18\x03 \x01(\tR\x0fleadingComments\x12+\n\x11tra\
-          iling_comments\x18\x04 \x01(\tR\x10trailingComments\x12:\n\x19leading_detached_comments\x18\
-          \x06 \x03(\tR\x17leadingDetachedComments\"\xd1\x01\n\x11GeneratedCodeInfo\x12M\n\nannotati\
-          on\x18\x01 \x03(\x0b2-.google.protobuf.GeneratedCodeInfo.AnnotationR\nannotation\x1am\n\nA\
-          nnotation\x12\x16\n\x04path\x18\x01 \x03(\x05B\x02\x10\x01R\x04path\x12\x1f\n\x0bsource_fi\
-          le\x18\x02 \x01(\tR\nsourceFile\x12\x14\n\x05begin\x18\x03 \x01(\x05R\x05begin\x12\x10\n\x03\
-          end\x18\x04 \x01(\x05R\x03endB~\n\x13com.google.protobufB\x10DescriptorProtosH\x01Z-google\
+          tedOption*\x06\x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\xdd\x01\n\x0e\
+          ServiceOptions\x127\n\x08features\x18\" \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08feat\
+          ures\x12%\n\ndeprecated\x18! \x01(\x08:\x05falseR\ndeprecated\x12X\n\x14uninterpreted_opti\
+          on\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOptionR\x13uninterpretedOption*\x06\
+          \x08\xde\x07\x10\xe7\x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\xa1\x03\n\rMethodOptions\
+          \x12%\n\ndeprecated\x18! \x01(\x08:\x05falseR\ndeprecated\x12q\n\x11idempotency_level\x18\" \
+          \x01(\x0e2/.google.protobuf.MethodOptions.IdempotencyLevel:\x13IDEMPOTENCY_UNKNOWNR\x10ide\
+          mpotencyLevel\x127\n\x08features\x18# \x01(\x0b2\x1b.google.protobuf.FeatureSetR\x08featur\
+          es\x12X\n\x14uninterpreted_option\x18\xe7\x07 \x03(\x0b2$.google.protobuf.UninterpretedOpt\
+          ionR\x13uninterpretedOption\"P\n\x10IdempotencyLevel\x12\x17\n\x13IDEMPOTENCY_UNKNOWN\x10\0\
+          \x12\x13\n\x0fNO_SIDE_EFFECTS\x10\x01\x12\x0e\n\nIDEMPOTENT\x10\x02*\x06\x08\xde\x07\x10\xe7\
+          \x07*\t\x08\xe8\x07\x10\x80\x80\x80\x80\x02\"\x9a\x03\n\x13UninterpretedOption\x12A\n\x04n\
+          ame\x18\x02 \x03(\x0b2-.google.protobuf.UninterpretedOption.NamePartR\x04name\x12)\n\x10id\
+          entifier_value\x18\x03 \x01(\tR\x0fidentifierValue\x12,\n\x12positive_int_value\x18\x04 \x01\
+          (\x04R\x10positiveIntValue\x12,\n\x12negative_int_value\x18\x05 \x01(\x03R\x10negativeIntV\
+          alue\x12!\n\x0cdouble_value\x18\x06 \x01(\x01R\x0bdoubleValue\x12!\n\x0cstring_value\x18\x07 \
+          \x01(\x0cR\x0bstringValue\x12'\n\x0faggregate_value\x18\x08 \x01(\tR\x0eaggregateValue\x1a\
+          J\n\x08NamePart\x12\x1b\n\tname_part\x18\x01 \x02(\tR\x08namePart\x12!\n\x0cis_extension\x18\
+          \x02 \x02(\x08R\x0bisExtension\"\xae\x0f\n\nFeatureSet\x12\x91\x01\n\x0efield_presence\x18\
+          \x01 \x01(\x0e2).google.protobuf.FeatureSet.FieldPresenceB?\x88\x01\x01\x98\x01\x04\x98\x01\
+          \x01\xa2\x01\r\x12\x08EXPLICIT\x18\x84\x07\xa2\x01\r\x12\x08IMPLICIT\x18\xe7\x07\xa2\x01\r\
+          \x12\x08EXPLICIT\x18\xe8\x07\xb2\x01\x03\x08\xe8\x07R\rfieldPresence\x12l\n\tenum_type\x18\
+          \x02 \x01(\x0e2$.google.protobuf.FeatureSet.EnumTypeB)\x88\x01\x01\x98\x01\x06\x98\x01\x01\
+          \xa2\x01\x0b\x12\x06CLOSED\x18\x84\x07\xa2\x01\t\x12\x04OPEN\x18\xe7\x07\xb2\x01\x03\x08\xe8\
+          \x07R\x08enumType\x12\x98\x01\n\x17repeated_field_encoding\x18\x03 \x01(\x0e21.google.prot\
+          obuf.FeatureSet.RepeatedFieldEncodingB-\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\r\x12\x08\
+          EXPANDED\x18\x84\x07\xa2\x01\x0b\x12\x06PACKED\x18\xe7\x07\xb2\x01\x03\x08\xe8\x07R\x15rep\
+          eatedFieldEncoding\x12~\n\x0futf8_validation\x18\x04 \x01(\x0e2*.google.protobuf.FeatureSe\
+          t.Utf8ValidationB)\x88\x01\x01\x98\x01\x04\x98\x01\x01\xa2\x01\t\x12\x04NONE\x18\x84\x07\xa2\
+          \x01\x0b\x12\x06VERIFY\x18\xe7\x07\xb2\x01\x03\x08\xe8\x07R\x0eutf8Validation\x12~\n\x10me\
+          ssage_encoding\x18\x05 \x01(\x0e2+.google.protobuf.FeatureSet.MessageEncodingB&\x88\x01\x01\
+          \x98\x01\x04\x98\x01\x01\xa2\x01\x14\x12\x0fLENGTH_PREFIXED\x18\x84\x07\xb2\x01\x03\x08\xe8\
+          \x07R\x0fmessageEncoding\x12\x82\x01\n\x0bjson_format\x18\x06 \x01(\x0e2&.google.protobuf.\
+          FeatureSet.JsonFormatB9\x88\x01\x01\x98\x01\x03\x98\x01\x06\x98\x01\x01\xa2\x01\x17\x12\x12\
+          LEGACY_BEST_EFFORT\x18\x84\x07\xa2\x01\n\x12\x05ALLOW\x18\xe7\x07\xb2\x01\x03\x08\xe8\x07R\n\
+          jsonFormat\x12\xbc\x01\n\x14enforce_naming_style\x18\x07 \x01(\x0e2..google.protobuf.Featu\
+          reSet.EnforceNamingStyleBZ\x88\x01\x02\x98\x01\x01\x98\x01\x02\x98\x01\x03\x98\x01\x04\x98\
+          \x01\x05\x98\x01\x06\x98\x01\x07\x98\x01\x08\x98\x01\t\xa2\x01\x11\x12\x0cSTYLE_LEGACY\x18\
+          \x84\x07\xa2\x01\x0e\x12\tSTYLE2024\x18\xe9\x07\xa2\x01\x0e\x12\tSTYLE2026\x18\x8fN\xb2\x01\
+          \x03\x08\xe9\x07R\x12enforceNamingStyle\x12\xb9\x01\n\x19default_symbol_visibility\x18\x08 \
+          \x01(\x0e2E.google.protobuf.FeatureSet.VisibilityFeature.DefaultSymbolVisibilityB6\x88\x01\
+          \x02\x98\x01\x01\xa2\x01\x0f\x12\nEXPORT_ALL\x18\x84\x07\xa2\x01\x15\x12\x10EXPORT_TOP_LEV\
+          EL\x18\xe9\x07\xb2\x01\x03\x08\xe9\x07R\x17defaultSymbolVisibility\x1a\xa1\x01\n\x11Visibi\
+          lityFeature\"\x81\x01\n\x17DefaultSymbolVisibility\x12%\n!DEFAULT_SYMBOL_VISIBILITY_UNKNOW\
+          N\x10\0\x12\x0e\n\nEXPORT_ALL\x10\x01\x12\x14\n\x10EXPORT_TOP_LEVEL\x10\x02\x12\r\n\tLOCAL\
+          _ALL\x10\x03\x12\n\n\x06STRICT\x10\x04J\x08\x08\x01\x10\x80\x80\x80\x80\x02\"\\\n\rFieldPr\
+          esence\x12\x1a\n\x16FIELD_PRESENCE_UNKNOWN\x10\0\x12\x0c\n\x08EXPLICIT\x10\x01\x12\x0c\n\x08\
+          IMPLICIT\x10\x02\x12\x13\n\x0fLEGACY_REQUIRED\x10\x03\"7\n\x08EnumType\x12\x15\n\x11ENUM_T\
+          YPE_UNKNOWN\x10\0\x12\x08\n\x04OPEN\x10\x01\x12\n\n\x06CLOSED\x10\x02\"V\n\x15RepeatedFiel\
+          dEncoding\x12#\n\x1fREPEATED_FIELD_ENCODING_UNKNOWN\x10\0\x12\n\n\x06PACKED\x10\x01\x12\x0c\n\
+          \x08EXPANDED\x10\x02\"I\n\x0eUtf8Validation\x12\x1b\n\x17UTF8_VALIDATION_UNKNOWN\x10\0\x12\n\n\
+          \x06VERIFY\x10\x02\x12\x08\n\x04NONE\x10\x03\"\x04\x08\x01\x10\x01\"S\n\x0fMessageEncoding\
+          \x12\x1c\n\x18MESSAGE_ENCODING_UNKNOWN\x10\0\x12\x13\n\x0fLENGTH_PREFIXED\x10\x01\x12\r\n\t\
+          DELIMITED\x10\x02\"H\n\nJsonFormat\x12\x17\n\x13JSON_FORMAT_UNKNOWN\x10\0\x12\t\n\x05ALLOW\
+          \x10\x01\x12\x16\n\x12LEGACY_BEST_EFFORT\x10\x02\"f\n\x12EnforceNamingStyle\x12 \n\x1cENFO\
+          RCE_NAMING_STYLE_UNKNOWN\x10\0\x12\r\n\tSTYLE2024\x10\x01\x12\x10\n\x0cSTYLE_LEGACY\x10\x02\
+          \x12\r\n\tSTYLE2026\x10\x03*\x06\x08\xe8\x07\x10\x8bN*\x06\x08\x8bN\x10\x90N*\x06\x08\x90N\
+          \x10\x91NJ\x06\x08\xe7\x07\x10\xe8\x07\"\xef\x03\n\x12FeatureSetDefaults\x12X\n\x08default\
+          s\x18\x01 \x03(\x0b2<.google.protobuf.FeatureSetDefaults.FeatureSetEditionDefaultR\x08defa\
+          ults\x12A\n\x0fminimum_edition\x18\x04 \x01(\x0e2\x18.google.protobuf.EditionR\x0eminimumE\
+          dition\x12A\n\x0fmaximum_edition\x18\x05 \x01(\x0e2\x18.google.protobuf.EditionR\x0emaximu\
+          mEdition\x1a\xf8\x01\n\x18FeatureSetEditionDefault\x122\n\x07edition\x18\x03 \x01(\x0e2\x18\
+          .google.protobuf.EditionR\x07edition\x12N\n\x14overridable_features\x18\x04 \x01(\x0b2\x1b\
+          .google.protobuf.FeatureSetR\x13overridableFeatures\x12B\n\x0efixed_features\x18\x05 \x01(\
+          \x0b2\x1b.google.protobuf.FeatureSetR\rfixedFeaturesJ\x04\x08\x01\x10\x02J\x04\x08\x02\x10\
+          \x03R\x08features\"\xb5\x02\n\x0eSourceCodeInfo\x12D\n\x08location\x18\x01 \x03(\x0b2(.goo\
+          gle.protobuf.SourceCodeInfo.LocationR\x08location\x1a\xce\x01\n\x08Location\x12\x16\n\x04p\
+          ath\x18\x01 \x03(\x05B\x02\x10\x01R\x04path\x12\x16\n\x04span\x18\x02 \x03(\x05B\x02\x10\x01\
+          R\x04span\x12)\n\x10leading_comments\x18\x03 \x01(\tR\x0fleadingComments\x12+\n\x11trailin\
+          g_comments\x18\x04 \x01(\tR\x10trailingComments\x12:\n\x19leading_detached_comments\x18\x06 \
+          \x03(\tR\x17leadingDetachedComments*\x0c\x08\x80\xec\xca\xff\x01\x10\x81\xec\xca\xff\x01\"\
+          \xd0\x02\n\x11GeneratedCodeInfo\x12M\n\nannotation\x18\x01 \x03(\x0b2-.google.protobuf.Gen\
+          eratedCodeInfo.AnnotationR\nannotation\x1a\xeb\x01\n\nAnnotation\x12\x16\n\x04path\x18\x01 \
+          \x03(\x05B\x02\x10\x01R\x04path\x12\x1f\n\x0bsource_file\x18\x02 \x01(\tR\nsourceFile\x12\x14\n\
+          \x05begin\x18\x03 \x01(\x05R\x05begin\x12\x10\n\x03end\x18\x04 \x01(\x05R\x03end\x12R\n\x08\
+          semantic\x18\x05 \x01(\x0e26.google.protobuf.GeneratedCodeInfo.Annotation.SemanticR\x08sem\
+          antic\"(\n\x08Semantic\x12\x08\n\x04NONE\x10\0\x12\x07\n\x03SET\x10\x01\x12\t\n\x05ALIAS\x10\
+          \x02*\xd1\x02\n\x07Edition\x12\x13\n\x0fEDITION_UNKNOWN\x10\0\x12\x13\n\x0eEDITION_LEGACY\x10\
+          \x84\x07\x12\x13\n\x0eEDITION_PROTO2\x10\xe6\x07\x12\x13\n\x0eEDITION_PROTO3\x10\xe7\x07\x12\
+          \x11\n\x0cEDITION_2023\x10\xe8\x07\x12\x11\n\x0cEDITION_2024\x10\xe9\x07\x12\x11\n\x0cEDIT\
+          ION_2026\x10\xea\x07\x12\x15\n\x10EDITION_UNSTABLE\x10\x8fN\x12\x17\n\x13EDITION_1_TEST_ON\
+          LY\x10\x01\x12\x17\n\x13EDITION_2_TEST_ONLY\x10\x02\x12\x1d\n\x17EDITION_99997_TEST_ONLY\x10\
+          \x9d\x8d\x06\x12\x1d\n\x17EDITION_99998_TEST_ONLY\x10\x9e\x8d\x06\x12\x1d\n\x17EDITION_999\
+          99_TEST_ONLY\x10\x9f\x8d\x06\x12\x13\n\x0bEDITION_MAX\x10\xff\xff\xff\xff\x07*U\n\x10Symbo\
+          lVisibility\x12\x14\n\x10VISIBILITY_UNSET\x10\0\x12\x14\n\x10VISIBILITY_LOCAL\x10\x01\x12\x15\n\
+          \x11VISIBILITY_EXPORT\x10\x02B~\n\x13com.google.protobufB\x10DescriptorProtosH\x01Z-google\
           .golang.org/protobuf/types/descriptorpb\xf8\x01\x01\xa2\x02\x03GPB\xaa\x02\x1aGoogle.Proto\
           buf.Reflection",
         b"\n\x1dscaffold/v1/annotations.proto\x12\x0bscaffold.v1\x1a google/protobuf/descriptor.prot\
@@ -258,40 +364,13 @@ pub mod policies {
                 initial_backoff_nanos: 1000000,
                 max_backoff_nanos: 3600000000000,
                 backoff_multiplier: 2.0,
-                retryable_codes: &[
-                    ::scaffold_runtime::Code::Unavailable,
-                    ::scaffold_runtime::Code::Aborted,
-                ],
+                retryable_codes: &[::scaffold_runtime::Code::Unavailable, ::scaffold_runtime::Code::Aborted],
             })
             .concurrency(10)
             .auth_scopes(&["a", "b \"q\" \u{1c1} {{x}}"])
             .priority(::scaffold_runtime::Priority::High)
-            .sensitive_request(
-                &[
-                    "secret.again",
-                    "secret.card.number",
-                    "secret.card.owner.card",
-                    "secret.cards.number",
-                    "secret.cards.owner.card",
-                    "secret.pin",
-                    "secret.token",
-                    "secret.wallet.value.number",
-                    "secret.wallet.value.owner.card",
-                ],
-            )
-            .sensitive_response(
-                &[
-                    "again",
-                    "card.number",
-                    "card.owner.card",
-                    "cards.number",
-                    "cards.owner.card",
-                    "pin",
-                    "token",
-                    "wallet.value.number",
-                    "wallet.value.owner.card",
-                ],
-            );
+            .sensitive_request(&["secret.again", "secret.card.number", "secret.card.owner.card", "secret.cards.number", "secret.cards.owner.card", "secret.pin", "secret.token", "secret.wallet.value.number", "secret.wallet.value.owner.card"])
+            .sensitive_response(&["again", "card.number", "card.owner.card", "cards.number", "cards.owner.card", "pin", "token", "wallet.value.number", "wallet.value.owner.card"]);
         /// `policy.v1.Policies.Overrides`.
         pub const OVERRIDES: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
                 "/policy.v1.Policies/Overrides",
@@ -316,32 +395,8 @@ pub mod policies {
                 latency_nanos: ::core::option::Option::Some(100000000),
                 latency_quantile: 0.95,
             })
-            .sensitive_request(
-                &[
-                    "secret.again",
-                    "secret.card.number",
-                    "secret.card.owner.card",
-                    "secret.cards.number",
-                    "secret.cards.owner.card",
-                    "secret.pin",
-                    "secret.token",
-                    "secret.wallet.value.number",
-                    "secret.wallet.value.owner.card",
-                ],
-            )
-            .sensitive_response(
-                &[
-                    "secret.again",
-                    "secret.card.number",
-                    "secret.card.owner.card",
-                    "secret.cards.number",
-                    "secret.cards.owner.card",
-                    "secret.pin",
-                    "secret.token",
-                    "secret.wallet.value.number",
-                    "secret.wallet.value.owner.card",
-                ],
-            );
+            .sensitive_request(&["secret.again", "secret.card.number", "secret.card.owner.card", "secret.cards.number", "secret.cards.owner.card", "secret.pin", "secret.token", "secret.wallet.value.number", "secret.wallet.value.owner.card"])
+            .sensitive_response(&["secret.again", "secret.card.number", "secret.card.owner.card", "secret.cards.number", "secret.cards.owner.card", "secret.pin", "secret.token", "secret.wallet.value.number", "secret.wallet.value.owner.card"]);
         /// `policy.v1.Policies.Standard`.
         pub const STANDARD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
                 "/policy.v1.Policies/Standard",
@@ -354,40 +409,13 @@ pub mod policies {
                 initial_backoff_nanos: 1000000,
                 max_backoff_nanos: 3600000000000,
                 backoff_multiplier: 2.0,
-                retryable_codes: &[
-                    ::scaffold_runtime::Code::Unavailable,
-                    ::scaffold_runtime::Code::Aborted,
-                ],
+                retryable_codes: &[::scaffold_runtime::Code::Unavailable, ::scaffold_runtime::Code::Aborted],
             })
             .concurrency(10)
             .auth_scopes(&["a", "b \"q\" \u{1c1} {{x}}"])
             .priority(::scaffold_runtime::Priority::High)
-            .sensitive_request(
-                &[
-                    "again",
-                    "card.number",
-                    "card.owner.card",
-                    "cards.number",
-                    "cards.owner.card",
-                    "pin",
-                    "token",
-                    "wallet.value.number",
-                    "wallet.value.owner.card",
-                ],
-            )
-            .sensitive_response(
-                &[
-                    "secret.again",
-                    "secret.card.number",
-                    "secret.card.owner.card",
-                    "secret.cards.number",
-                    "secret.cards.owner.card",
-                    "secret.pin",
-                    "secret.token",
-                    "secret.wallet.value.number",
-                    "secret.wallet.value.owner.card",
-                ],
-            );
+            .sensitive_request(&["again", "card.number", "card.owner.card", "cards.number", "cards.owner.card", "pin", "token", "wallet.value.number", "wallet.value.owner.card"])
+            .sensitive_response(&["secret.again", "secret.card.number", "secret.card.owner.card", "secret.cards.number", "secret.cards.owner.card", "secret.pin", "secret.token", "secret.wallet.value.number", "secret.wallet.value.owner.card"]);
         /// `policy.v1.Policies.Agrees`.
         pub const AGREES: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
                 "/policy.v1.Policies/Agrees",
@@ -400,40 +428,13 @@ pub mod policies {
                 initial_backoff_nanos: 1000000,
                 max_backoff_nanos: 3600000000000,
                 backoff_multiplier: 2.0,
-                retryable_codes: &[
-                    ::scaffold_runtime::Code::Unavailable,
-                    ::scaffold_runtime::Code::Aborted,
-                ],
+                retryable_codes: &[::scaffold_runtime::Code::Unavailable, ::scaffold_runtime::Code::Aborted],
             })
             .concurrency(10)
             .auth_scopes(&["a", "b \"q\" \u{1c1} {{x}}"])
             .priority(::scaffold_runtime::Priority::High)
-            .sensitive_request(
-                &[
-                    "again",
-                    "card.number",
-                    "card.owner.card",
-                    "cards.number",
-                    "cards.owner.card",
-                    "pin",
-                    "token",
-                    "wallet.value.number",
-                    "wallet.value.owner.card",
-                ],
-            )
-            .sensitive_response(
-                &[
-                    "secret.again",
-                    "secret.card.number",
-                    "secret.card.owner.card",
-                    "secret.cards.number",
-                    "secret.cards.owner.card",
-                    "secret.pin",
-                    "secret.token",
-                    "secret.wallet.value.number",
-                    "secret.wallet.value.owner.card",
-                ],
-            );
+            .sensitive_request(&["again", "card.number", "card.owner.card", "cards.number", "cards.owner.card", "pin", "token", "wallet.value.number", "wallet.value.owner.card"])
+            .sensitive_response(&["secret.again", "secret.card.number", "secret.card.owner.card", "secret.cards.number", "secret.cards.owner.card", "secret.pin", "secret.token", "secret.wallet.value.number", "secret.wallet.value.owner.card"]);
         /// `policy.v1.Policies.Rated`.
         pub const RATED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
                 "/policy.v1.Policies/Rated",
@@ -459,32 +460,8 @@ pub mod policies {
                 latency_nanos: ::core::option::Option::None,
                 latency_quantile: 0.99,
             })
-            .sensitive_request(
-                &[
-                    "again",
-                    "card.number",
-                    "card.owner.card",
-                    "cards.number",
-                    "cards.owner.card",
-                    "pin",
-                    "token",
-                    "wallet.value.number",
-                    "wallet.value.owner.card",
-                ],
-            )
-            .sensitive_response(
-                &[
-                    "secret.again",
-                    "secret.card.number",
-                    "secret.card.owner.card",
-                    "secret.cards.number",
-                    "secret.cards.owner.card",
-                    "secret.pin",
-                    "secret.token",
-                    "secret.wallet.value.number",
-                    "secret.wallet.value.owner.card",
-                ],
-            );
+            .sensitive_request(&["again", "card.number", "card.owner.card", "cards.number", "cards.owner.card", "pin", "token", "wallet.value.number", "wallet.value.owner.card"])
+            .sensitive_response(&["secret.again", "secret.card.number", "secret.card.owner.card", "secret.cards.number", "secret.cards.owner.card", "secret.pin", "secret.token", "secret.wallet.value.number", "secret.wallet.value.owner.card"]);
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
@@ -567,7 +544,8 @@ pub mod policies {
             Self { handler }
         }
     }
-    impl<T: self::Policies> ::scaffold_runtime::Service for PoliciesServer<T> {
+    impl<T: self::Policies> ::scaffold_runtime::Service
+    for PoliciesServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -578,25 +556,37 @@ pub mod policies {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Policies>::inherits(&self.handler, request)
+                            <T as self::Policies>::inherits(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::Policies>::overrides(&self.handler, request)
+                            <T as self::Policies>::overrides(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Policies>::standard(&self.handler, request)
+                            <T as self::Policies>::standard(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 3 => {
                     call.unary(|request| {
-                            <T as self::Policies>::agrees(&self.handler, request)
+                            <T as self::Policies>::agrees(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -711,7 +701,10 @@ pub mod policies {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::Secret, super::Open>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::Secret,
+                    super::Open,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -722,7 +715,8 @@ pub mod policies {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for PoliciesClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for PoliciesClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -747,7 +741,9 @@ pub mod policies {
             ::scaffold_runtime::Response<super::Secret>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.inherits(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.inherits(request),
+            )
         }
         /// `policy.v1.Policies.Overrides`.
         pub fn overrides(
@@ -757,7 +753,9 @@ pub mod policies {
             ::scaffold_runtime::Response<super::Open>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.overrides(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.overrides(request),
+            )
         }
         /// `policy.v1.Policies.Standard`.
         pub fn standard(
@@ -767,7 +765,9 @@ pub mod policies {
             ::scaffold_runtime::Response<super::Open>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.standard(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.standard(request),
+            )
         }
         /// `policy.v1.Policies.Agrees`.
         pub fn agrees(
@@ -777,20 +777,28 @@ pub mod policies {
             ::scaffold_runtime::Response<super::Open>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.agrees(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.agrees(request),
+            )
         }
         /// `policy.v1.Policies.Rated`.
         pub fn rated(
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::BidiStreaming<super::Secret, super::Open>,
+            ::scaffold_runtime::blocking::BidiStreaming<
+                super::Secret,
+                super::Open,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.rated(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.rated(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for PoliciesBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for PoliciesBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -850,7 +858,7 @@ pub mod policies {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Inherits`.
+        /// `payload(i)` is what the i-th call of `Inherits` sends.
         pub fn inherits(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -860,7 +868,7 @@ pub mod policies {
             self.payload_inherits = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Overrides`.
+        /// `payload(i)` is what the i-th call of `Overrides` sends.
         pub fn overrides(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -870,7 +878,7 @@ pub mod policies {
             self.payload_overrides = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Standard`.
+        /// `payload(i)` is what the i-th call of `Standard` sends.
         pub fn standard(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -880,7 +888,7 @@ pub mod policies {
             self.payload_standard = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Agrees`.
+        /// `payload(i)` is what the i-th call of `Agrees` sends.
         pub fn agrees(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -890,7 +898,7 @@ pub mod policies {
             self.payload_agrees = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Rated`.
+        /// `payload(i)` is what the i-th call of `Rated` sends.
         pub fn rated(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -903,33 +911,54 @@ pub mod policies {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for PoliciesLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for PoliciesLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.inherits((self.payload_inherits)(index)),
+                            self
+                                .client
+                                .inherits(
+                                    (self.payload_inherits)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.overrides((self.payload_overrides)(index)),
+                            self
+                                .client
+                                .overrides(
+                                    (self.payload_overrides)(index),
+                                ),
                         )
                         .await
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.standard((self.payload_standard)(index)),
+                            self
+                                .client
+                                .standard(
+                                    (self.payload_standard)(index),
+                                ),
                         )
                         .await
                 }
                 3 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.agrees((self.payload_agrees)(index)),
+                            self
+                                .client
+                                .agrees(
+                                    (self.payload_agrees)(index),
+                                ),
                         )
                         .await
                 }

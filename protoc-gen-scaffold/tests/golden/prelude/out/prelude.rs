@@ -6639,64 +6639,64 @@ pub mod prelude {
     pub mod methods {
         /// `prelude.Prelude.CallOption`.
         pub const CALL_OPTION: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallOption",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/prelude.Prelude/CallOption",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `prelude.Prelude.CallResult`.
         pub const CALL_RESULT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallResult",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/prelude.Prelude/CallResult",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `prelude.Prelude.CallVec`.
         pub const CALL_VEC: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallVec",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/prelude.Prelude/CallVec",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `prelude.Prelude.CallString`.
         pub const CALL_STRING: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallString",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/prelude.Prelude/CallString",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `prelude.Prelude.CallBox`.
         pub const CALL_BOX: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallBox",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/prelude.Prelude/CallBox",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `prelude.Prelude.CallSome`.
         pub const CALL_SOME: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallSome",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/prelude.Prelude/CallSome",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `prelude.Prelude.CallNone`.
         pub const CALL_NONE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallNone",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/prelude.Prelude/CallNone",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `prelude.Prelude.CallOk`.
         pub const CALL_OK: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallOk",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/prelude.Prelude/CallOk",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `prelude.Prelude.CallErr`.
         pub const CALL_ERR: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallErr",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/prelude.Prelude/CallErr",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `prelude.Prelude.CallDefault`.
         pub const CALL_DEFAULT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallDefault",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/prelude.Prelude/CallDefault",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `prelude.Prelude.CallClone`.
         pub const CALL_CLONE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallClone",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/prelude.Prelude/CallClone",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `prelude.Prelude.CallCopy`.
         pub const CALL_COPY: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/prelude.Prelude/CallCopy",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/prelude.Prelude/CallCopy",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
@@ -6856,7 +6856,8 @@ pub mod prelude {
             Self { handler }
         }
     }
-    impl<T: self::Prelude> ::scaffold_runtime::Service for PreludeServer<T> {
+    impl<T: self::Prelude> ::scaffold_runtime::Service
+    for PreludeServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -6867,7 +6868,10 @@ pub mod prelude {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Prelude>::call_option(&self.handler, request)
+                            <T as self::Prelude>::call_option(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -6883,7 +6887,10 @@ pub mod prelude {
                 }
                 2 => {
                     call.client_streaming(|requests| {
-                            <T as self::Prelude>::call_vec(&self.handler, requests)
+                            <T as self::Prelude>::call_vec(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -6899,7 +6906,10 @@ pub mod prelude {
                 }
                 4 => {
                     call.unary(|request| {
-                            <T as self::Prelude>::call_box(&self.handler, request)
+                            <T as self::Prelude>::call_box(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -6915,7 +6925,10 @@ pub mod prelude {
                 }
                 6 => {
                     call.client_streaming(|requests| {
-                            <T as self::Prelude>::call_none(&self.handler, requests)
+                            <T as self::Prelude>::call_none(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -6931,7 +6944,10 @@ pub mod prelude {
                 }
                 8 => {
                     call.unary(|request| {
-                            <T as self::Prelude>::call_err(&self.handler, request)
+                            <T as self::Prelude>::call_err(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -6947,7 +6963,10 @@ pub mod prelude {
                 }
                 10 => {
                     call.client_streaming(|requests| {
-                            <T as self::Prelude>::call_clone(&self.handler, requests)
+                            <T as self::Prelude>::call_clone(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -7030,7 +7049,10 @@ pub mod prelude {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::ClientStreaming<super::Vec, super::vec::Inner>,
+                ::scaffold_runtime::ClientStreaming<
+                    super::Vec,
+                    super::vec::Inner,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -7046,7 +7068,10 @@ pub mod prelude {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::String, super::string::Inner>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::String,
+                    super::string::Inner,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -7094,7 +7119,10 @@ pub mod prelude {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::ClientStreaming<super::None, super::none::Inner>,
+                ::scaffold_runtime::ClientStreaming<
+                    super::None,
+                    super::none::Inner,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -7110,7 +7138,10 @@ pub mod prelude {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::Ok, super::ok::Inner>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::Ok,
+                    super::ok::Inner,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -7158,7 +7189,10 @@ pub mod prelude {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::ClientStreaming<super::Clone, super::clone::Inner>,
+                ::scaffold_runtime::ClientStreaming<
+                    super::Clone,
+                    super::clone::Inner,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -7174,7 +7208,10 @@ pub mod prelude {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::Copy, super::copy::Inner>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::Copy,
+                    super::copy::Inner,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -7185,7 +7222,8 @@ pub mod prelude {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for PreludeClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for PreludeClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -7210,7 +7248,9 @@ pub mod prelude {
             ::scaffold_runtime::Response<super::option::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.call_option(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.call_option(request),
+            )
         }
         /// `prelude.Prelude.CallResult`.
         pub fn call_result(
@@ -7229,10 +7269,15 @@ pub mod prelude {
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::ClientStreaming<super::Vec, super::vec::Inner>,
+            ::scaffold_runtime::blocking::ClientStreaming<
+                super::Vec,
+                super::vec::Inner,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.call_vec(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.call_vec(request),
+            )
         }
         /// `prelude.Prelude.CallString`.
         pub fn call_string(
@@ -7257,7 +7302,9 @@ pub mod prelude {
             ::scaffold_runtime::Response<super::r#box::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.call_box(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.call_box(request),
+            )
         }
         /// `prelude.Prelude.CallSome`.
         pub fn call_some(
@@ -7291,10 +7338,15 @@ pub mod prelude {
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::BidiStreaming<super::Ok, super::ok::Inner>,
+            ::scaffold_runtime::blocking::BidiStreaming<
+                super::Ok,
+                super::ok::Inner,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.call_ok(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.call_ok(request),
+            )
         }
         /// `prelude.Prelude.CallErr`.
         pub fn call_err(
@@ -7304,7 +7356,9 @@ pub mod prelude {
             ::scaffold_runtime::Response<super::err::Inner>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.call_err(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.call_err(request),
+            )
         }
         /// `prelude.Prelude.CallDefault`.
         pub fn call_default(
@@ -7338,13 +7392,19 @@ pub mod prelude {
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::BidiStreaming<super::Copy, super::copy::Inner>,
+            ::scaffold_runtime::blocking::BidiStreaming<
+                super::Copy,
+                super::copy::Inner,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.call_copy(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.call_copy(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for PreludeBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for PreludeBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),

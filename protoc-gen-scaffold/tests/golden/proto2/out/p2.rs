@@ -110,14 +110,16 @@ pub mod s {
     pub mod methods {
         /// `p2.S.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/p2.S/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/p2.S/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::None,
     );
     /// Handles the calls of `p2.S`.
@@ -149,7 +151,8 @@ pub mod s {
             Self { handler }
         }
     }
-    impl<T: self::S> ::scaffold_runtime::Service for SServer<T> {
+    impl<T: self::S> ::scaffold_runtime::Service
+    for SServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -159,7 +162,12 @@ pub mod s {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::S>::get(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::get(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -210,7 +218,8 @@ pub mod s {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -235,10 +244,13 @@ pub mod s {
             ::scaffold_runtime::Response<super::req::Grp>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),

@@ -147,14 +147,16 @@ pub mod s {
     pub mod methods {
         /// `r.S.Get`.
         pub const GET: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/r.S/Get",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/r.S/Get",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::GET],
+        &[
+            methods::GET,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `r.S`.
@@ -186,7 +188,8 @@ pub mod s {
             Self { handler }
         }
     }
-    impl<T: self::S> ::scaffold_runtime::Service for SServer<T> {
+    impl<T: self::S> ::scaffold_runtime::Service
+    for SServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -196,7 +199,12 @@ pub mod s {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::S>::get(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::get(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -247,7 +255,8 @@ pub mod s {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -272,10 +281,13 @@ pub mod s {
             ::scaffold_runtime::Response<super::A>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -304,7 +316,7 @@ pub mod s {
                 payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `Get`.
+        /// `payload(i)` is what the i-th call of `Get` sends.
         pub fn get(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -315,15 +327,24 @@ pub mod s {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for SLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for SLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get((self.payload_get)(index)),
+                            self
+                                .client
+                                .get(
+                                    (self.payload_get)(index),
+                                ),
                         )
                         .await
                 }

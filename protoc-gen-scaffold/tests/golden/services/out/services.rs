@@ -85,229 +85,229 @@ pub mod service {
     pub mod methods {
         /// `services.Service.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Connect`.
         pub const CONNECT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Connect",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Connect",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Clone`.
         pub const CLONE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Clone",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Clone",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Ready`.
         pub const READY: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Ready",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Ready",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Call`.
         pub const CALL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Call",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Call",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.PollReady`.
         pub const POLL_READY: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/PollReady",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/PollReady",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.WithOrigin`.
         pub const WITH_ORIGIN: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/WithOrigin",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/WithOrigin",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.WithInterceptor`.
         pub const WITH_INTERCEPTOR: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/WithInterceptor",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/WithInterceptor",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Drop`.
         pub const DROP: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Drop",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Drop",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Default`.
         pub const DEFAULT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Default",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Default",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Blocking`.
         pub const BLOCKING: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Blocking",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Blocking",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Intercept`.
         pub const INTERCEPT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Intercept",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Intercept",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Name`.
         pub const NAME: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Name",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Name",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Spec`.
         pub const SPEC: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Spec",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Spec",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.FromArc`.
         pub const FROM_ARC: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/FromArc",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/FromArc",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Fmt`.
         pub const FMT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Fmt",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Fmt",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Debug`.
         pub const DEBUG: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Debug",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Debug",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Client`.
         pub const CLIENT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Client",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Client",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Channel`.
         pub const CHANNEL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Channel",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Channel",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Handler`.
         pub const HANDLER: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Handler",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Handler",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Handle`.
         pub const HANDLE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Handle",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Handle",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Into`.
         pub const INTO: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Into",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Into",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.From`.
         pub const FROM: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/From",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/From",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Send`.
         pub const SEND: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Send",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Send",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Poll`.
         pub const POLL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Poll",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Poll",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Await`.
         pub const AWAIT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Await",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Await",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Async`.
         pub const ASYNC: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Async",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Async",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Self`.
         pub const SELF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Self",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Self",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Super`.
         pub const SUPER: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Super",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Super",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Crate`.
         pub const CRATE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Crate",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Crate",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Type`.
         pub const TYPE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Type",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Type",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Unary`.
         pub const UNARY: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Unary",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Unary",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Method`.
         pub const METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Method",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Method",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Methods`.
         pub const METHODS: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Methods",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Methods",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Payload`.
         pub const PAYLOAD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Payload",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Payload",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.Request`.
         pub const REQUEST: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Request",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/Request",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Response`.
         pub const RESPONSE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Response",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Response",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.Eq`.
         pub const EQ: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Eq",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/Eq",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.AsRef`.
         pub const AS_REF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/AsRef",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/AsRef",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.ToOwned`.
         pub const TO_OWNED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/ToOwned",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/ToOwned",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.IntoRequest`.
         pub const INTO_REQUEST: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/IntoRequest",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/IntoRequest",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Service.MethodIndex`.
         pub const METHOD_INDEX: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/MethodIndex",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Service/MethodIndex",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Service.Unimplemented`.
         pub const UNIMPLEMENTED: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Unimplemented",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Service/Unimplemented",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Service.ServiceMethod`.
         pub const SERVICE_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/ServiceMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Service/ServiceMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Service.Service`.
         pub const SERVICE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Service/Service",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Service/Service",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
@@ -830,7 +830,8 @@ pub mod service {
             Self { handler }
         }
     }
-    impl<T: self::Service> ::scaffold_runtime::Service for ServiceServer<T> {
+    impl<T: self::Service> ::scaffold_runtime::Service
+    for ServiceServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -841,7 +842,10 @@ pub mod service {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Service>::new_(&self.handler, request)
+                            <T as self::Service>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -857,7 +861,10 @@ pub mod service {
                 }
                 2 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::clone_(&self.handler, requests)
+                            <T as self::Service>::clone_(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -873,7 +880,10 @@ pub mod service {
                 }
                 4 => {
                     call.unary(|request| {
-                            <T as self::Service>::call(&self.handler, request)
+                            <T as self::Service>::call(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -889,7 +899,10 @@ pub mod service {
                 }
                 6 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::with_origin(&self.handler, requests)
+                            <T as self::Service>::with_origin(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -905,7 +918,10 @@ pub mod service {
                 }
                 8 => {
                     call.unary(|request| {
-                            <T as self::Service>::drop(&self.handler, request)
+                            <T as self::Service>::drop(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -921,7 +937,10 @@ pub mod service {
                 }
                 10 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::blocking_(&self.handler, requests)
+                            <T as self::Service>::blocking_(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -937,31 +956,48 @@ pub mod service {
                 }
                 12 => {
                     call.unary(|request| {
-                            <T as self::Service>::name(&self.handler, request)
+                            <T as self::Service>::name(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 13 => {
                     call.server_streaming(|request, responses| {
-                            <T as self::Service>::spec(&self.handler, request, responses)
+                            <T as self::Service>::spec(
+                                &self.handler,
+                                request,
+                                responses,
+                            )
                         })
                         .await
                 }
                 14 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::from_arc_(&self.handler, requests)
+                            <T as self::Service>::from_arc_(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
                 15 => {
                     call.bidi_streaming(|requests, responses| {
-                            <T as self::Service>::fmt(&self.handler, requests, responses)
+                            <T as self::Service>::fmt(
+                                &self.handler,
+                                requests,
+                                responses,
+                            )
                         })
                         .await
                 }
                 16 => {
                     call.unary(|request| {
-                            <T as self::Service>::debug(&self.handler, request)
+                            <T as self::Service>::debug(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -977,7 +1013,10 @@ pub mod service {
                 }
                 18 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::channel(&self.handler, requests)
+                            <T as self::Service>::channel(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -993,7 +1032,10 @@ pub mod service {
                 }
                 20 => {
                     call.unary(|request| {
-                            <T as self::Service>::handle(&self.handler, request)
+                            <T as self::Service>::handle(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1009,7 +1051,10 @@ pub mod service {
                 }
                 22 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::from(&self.handler, requests)
+                            <T as self::Service>::from(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -1025,7 +1070,10 @@ pub mod service {
                 }
                 24 => {
                     call.unary(|request| {
-                            <T as self::Service>::poll(&self.handler, request)
+                            <T as self::Service>::poll(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1041,7 +1089,10 @@ pub mod service {
                 }
                 26 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::r#async(&self.handler, requests)
+                            <T as self::Service>::r#async(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -1057,7 +1108,10 @@ pub mod service {
                 }
                 28 => {
                     call.unary(|request| {
-                            <T as self::Service>::super_(&self.handler, request)
+                            <T as self::Service>::super_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1073,7 +1127,10 @@ pub mod service {
                 }
                 30 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::r#type(&self.handler, requests)
+                            <T as self::Service>::r#type(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -1089,7 +1146,10 @@ pub mod service {
                 }
                 32 => {
                     call.unary(|request| {
-                            <T as self::Service>::method(&self.handler, request)
+                            <T as self::Service>::method(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1105,7 +1165,10 @@ pub mod service {
                 }
                 34 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::payload(&self.handler, requests)
+                            <T as self::Service>::payload(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -1121,19 +1184,29 @@ pub mod service {
                 }
                 36 => {
                     call.unary(|request| {
-                            <T as self::Service>::response(&self.handler, request)
+                            <T as self::Service>::response(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 37 => {
                     call.server_streaming(|request, responses| {
-                            <T as self::Service>::eq(&self.handler, request, responses)
+                            <T as self::Service>::eq(
+                                &self.handler,
+                                request,
+                                responses,
+                            )
                         })
                         .await
                 }
                 38 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::as_ref(&self.handler, requests)
+                            <T as self::Service>::as_ref(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -1149,7 +1222,10 @@ pub mod service {
                 }
                 40 => {
                     call.unary(|request| {
-                            <T as self::Service>::into_request(&self.handler, request)
+                            <T as self::Service>::into_request(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -1165,7 +1241,10 @@ pub mod service {
                 }
                 42 => {
                     call.client_streaming(|requests| {
-                            <T as self::Service>::unimplemented(&self.handler, requests)
+                            <T as self::Service>::unimplemented(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -1181,7 +1260,10 @@ pub mod service {
                 }
                 44 => {
                     call.unary(|request| {
-                            <T as self::Service>::service(&self.handler, request)
+                            <T as self::Service>::service(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -2003,7 +2085,8 @@ pub mod service {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ServiceClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ServiceClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -2028,7 +2111,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Service.Connect`.
         pub fn connect(
@@ -2038,7 +2123,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.connect(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.connect(request),
+            )
         }
         /// `services.Service.Clone`.
         pub fn clone_(
@@ -2051,7 +2138,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.clone_(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.clone_(request),
+            )
         }
         /// `services.Service.Ready`.
         pub fn ready(
@@ -2064,7 +2153,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.ready(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.ready(request),
+            )
         }
         /// `services.Service.Call`.
         pub fn call(
@@ -2074,7 +2165,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.call(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.call(request),
+            )
         }
         /// `services.Service.PollReady`.
         pub fn poll_ready(
@@ -2126,7 +2219,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.drop(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.drop(request),
+            )
         }
         /// `services.Service.Default`.
         pub fn default(
@@ -2136,7 +2231,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.default(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.default(request),
+            )
         }
         /// `services.Service.Blocking`.
         pub fn blocking_(
@@ -2164,7 +2261,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.intercept(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.intercept(request),
+            )
         }
         /// `services.Service.Name`.
         pub fn name(
@@ -2174,7 +2273,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.name(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.name(request),
+            )
         }
         /// `services.Service.Spec`.
         pub fn spec(
@@ -2184,7 +2285,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.spec(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.spec(request),
+            )
         }
         /// `services.Service.FromArc`.
         pub fn from_arc_(
@@ -2212,7 +2315,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.fmt(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.fmt(request),
+            )
         }
         /// `services.Service.Debug`.
         pub fn debug(
@@ -2222,7 +2327,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.debug(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.debug(request),
+            )
         }
         /// `services.Service.Client`.
         pub fn client(
@@ -2232,7 +2339,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.client(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.client(request),
+            )
         }
         /// `services.Service.Channel`.
         pub fn channel(
@@ -2245,7 +2354,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.channel(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.channel(request),
+            )
         }
         /// `services.Service.Handler`.
         pub fn handler(
@@ -2258,7 +2369,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.handler(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.handler(request),
+            )
         }
         /// `services.Service.Handle`.
         pub fn handle(
@@ -2268,7 +2381,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.handle(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.handle(request),
+            )
         }
         /// `services.Service.Into`.
         pub fn into_(
@@ -2278,7 +2393,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.into_(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.into_(request),
+            )
         }
         /// `services.Service.From`.
         pub fn from(
@@ -2291,7 +2408,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.from(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.from(request),
+            )
         }
         /// `services.Service.Send`.
         pub fn send(
@@ -2304,7 +2423,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.send(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.send(request),
+            )
         }
         /// `services.Service.Poll`.
         pub fn poll(
@@ -2314,7 +2435,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.poll(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.poll(request),
+            )
         }
         /// `services.Service.Await`.
         pub fn r#await(
@@ -2324,7 +2447,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.r#await(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.r#await(request),
+            )
         }
         /// `services.Service.Async`.
         pub fn r#async(
@@ -2337,7 +2462,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.r#async(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.r#async(request),
+            )
         }
         /// `services.Service.Self`.
         pub fn self_(
@@ -2350,7 +2477,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.self_(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.self_(request),
+            )
         }
         /// `services.Service.Super`.
         pub fn super_(
@@ -2360,7 +2489,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.super_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.super_(request),
+            )
         }
         /// `services.Service.Crate`.
         pub fn crate_(
@@ -2370,7 +2501,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.crate_(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.crate_(request),
+            )
         }
         /// `services.Service.Type`.
         pub fn r#type(
@@ -2383,7 +2516,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.r#type(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.r#type(request),
+            )
         }
         /// `services.Service.Unary`.
         pub fn unary(
@@ -2396,7 +2531,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.unary(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.unary(request),
+            )
         }
         /// `services.Service.Method`.
         pub fn method(
@@ -2406,7 +2543,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.method(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.method(request),
+            )
         }
         /// `services.Service.Methods`.
         pub fn methods(
@@ -2416,7 +2555,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.methods(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.methods(request),
+            )
         }
         /// `services.Service.Payload`.
         pub fn payload(
@@ -2429,7 +2570,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.payload(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.payload(request),
+            )
         }
         /// `services.Service.Request`.
         pub fn request(
@@ -2442,7 +2585,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.request(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.request(request),
+            )
         }
         /// `services.Service.Response`.
         pub fn response(
@@ -2452,7 +2597,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.response(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.response(request),
+            )
         }
         /// `services.Service.Eq`.
         pub fn eq(
@@ -2462,7 +2609,9 @@ pub mod service {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.eq(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.eq(request),
+            )
         }
         /// `services.Service.AsRef`.
         pub fn as_ref(
@@ -2475,7 +2624,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.as_ref(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.as_ref(request),
+            )
         }
         /// `services.Service.ToOwned`.
         pub fn to_owned(
@@ -2488,7 +2639,9 @@ pub mod service {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.to_owned(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.to_owned(request),
+            )
         }
         /// `services.Service.IntoRequest`.
         pub fn into_request(
@@ -2498,7 +2651,9 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.into_request(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.into_request(request),
+            )
         }
         /// `services.Service.MethodIndex`.
         pub fn method_index(
@@ -2550,10 +2705,13 @@ pub mod service {
             ::scaffold_runtime::Response<super::super::other::Service>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.service(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.service(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ServiceBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ServiceBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -3000,7 +3158,7 @@ pub mod service {
                 payload_service: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3010,7 +3168,7 @@ pub mod service {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Connect`.
+        /// `payload(i)` is what the i-th call of `Connect` sends.
         pub fn connect(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3020,7 +3178,7 @@ pub mod service {
             self.payload_connect = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Clone`.
+        /// `payload(i)` is what the i-th call of `Clone` sends.
         pub fn clone_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3032,7 +3190,7 @@ pub mod service {
             self.payload_clone = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Ready`.
+        /// `payload(i)` is what the i-th call of `Ready` sends.
         pub fn ready(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3044,7 +3202,7 @@ pub mod service {
             self.payload_ready = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Call`.
+        /// `payload(i)` is what the i-th call of `Call` sends.
         pub fn call(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3054,7 +3212,7 @@ pub mod service {
             self.payload_call = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `PollReady`.
+        /// `payload(i)` is what the i-th call of `PollReady` sends.
         pub fn poll_ready(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3064,7 +3222,7 @@ pub mod service {
             self.payload_poll_ready = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `WithOrigin`.
+        /// `payload(i)` is what the i-th call of `WithOrigin` sends.
         pub fn with_origin(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3076,7 +3234,7 @@ pub mod service {
             self.payload_with_origin = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `WithInterceptor`.
+        /// `payload(i)` is what the i-th call of `WithInterceptor` sends.
         pub fn with_interceptor(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3088,7 +3246,7 @@ pub mod service {
             self.payload_with_interceptor = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Drop`.
+        /// `payload(i)` is what the i-th call of `Drop` sends.
         pub fn drop(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3098,7 +3256,7 @@ pub mod service {
             self.payload_drop = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Default`.
+        /// `payload(i)` is what the i-th call of `Default` sends.
         pub fn default(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3108,7 +3266,7 @@ pub mod service {
             self.payload_default = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Blocking`.
+        /// `payload(i)` is what the i-th call of `Blocking` sends.
         pub fn blocking_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3120,7 +3278,7 @@ pub mod service {
             self.payload_blocking = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Intercept`.
+        /// `payload(i)` is what the i-th call of `Intercept` sends.
         pub fn intercept(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3132,7 +3290,7 @@ pub mod service {
             self.payload_intercept = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Name`.
+        /// `payload(i)` is what the i-th call of `Name` sends.
         pub fn name(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3142,7 +3300,7 @@ pub mod service {
             self.payload_name = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Spec`.
+        /// `payload(i)` is what the i-th call of `Spec` sends.
         pub fn spec(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3152,7 +3310,7 @@ pub mod service {
             self.payload_spec = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `FromArc`.
+        /// `payload(i)` is what the i-th call of `FromArc` sends.
         pub fn from_arc_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3164,7 +3322,7 @@ pub mod service {
             self.payload_from_arc = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Fmt`.
+        /// `payload(i)` is what the i-th call of `Fmt` sends.
         pub fn fmt(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3176,7 +3334,7 @@ pub mod service {
             self.payload_fmt = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Debug`.
+        /// `payload(i)` is what the i-th call of `Debug` sends.
         pub fn debug(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3186,7 +3344,7 @@ pub mod service {
             self.payload_debug = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Client`.
+        /// `payload(i)` is what the i-th call of `Client` sends.
         pub fn client(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3196,7 +3354,7 @@ pub mod service {
             self.payload_client = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Channel`.
+        /// `payload(i)` is what the i-th call of `Channel` sends.
         pub fn channel(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3208,7 +3366,7 @@ pub mod service {
             self.payload_channel = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Handler`.
+        /// `payload(i)` is what the i-th call of `Handler` sends.
         pub fn handler(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3220,7 +3378,7 @@ pub mod service {
             self.payload_handler = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Handle`.
+        /// `payload(i)` is what the i-th call of `Handle` sends.
         pub fn handle(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3230,7 +3388,7 @@ pub mod service {
             self.payload_handle = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Into`.
+        /// `payload(i)` is what the i-th call of `Into` sends.
         pub fn into_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3240,7 +3398,7 @@ pub mod service {
             self.payload_into = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `From`.
+        /// `payload(i)` is what the i-th call of `From` sends.
         pub fn from(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3252,7 +3410,7 @@ pub mod service {
             self.payload_from = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Send`.
+        /// `payload(i)` is what the i-th call of `Send` sends.
         pub fn send(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3264,7 +3422,7 @@ pub mod service {
             self.payload_send = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Poll`.
+        /// `payload(i)` is what the i-th call of `Poll` sends.
         pub fn poll(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3274,7 +3432,7 @@ pub mod service {
             self.payload_poll = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Await`.
+        /// `payload(i)` is what the i-th call of `Await` sends.
         pub fn r#await(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3284,7 +3442,7 @@ pub mod service {
             self.payload_await = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Async`.
+        /// `payload(i)` is what the i-th call of `Async` sends.
         pub fn r#async(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3296,7 +3454,7 @@ pub mod service {
             self.payload_async = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Self`.
+        /// `payload(i)` is what the i-th call of `Self` sends.
         pub fn self_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3308,7 +3466,7 @@ pub mod service {
             self.payload_self = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Super`.
+        /// `payload(i)` is what the i-th call of `Super` sends.
         pub fn super_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3318,7 +3476,7 @@ pub mod service {
             self.payload_super = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Crate`.
+        /// `payload(i)` is what the i-th call of `Crate` sends.
         pub fn crate_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3328,7 +3486,7 @@ pub mod service {
             self.payload_crate = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Type`.
+        /// `payload(i)` is what the i-th call of `Type` sends.
         pub fn r#type(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3340,7 +3498,7 @@ pub mod service {
             self.payload_type = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Unary`.
+        /// `payload(i)` is what the i-th call of `Unary` sends.
         pub fn unary(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3352,7 +3510,7 @@ pub mod service {
             self.payload_unary = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Method`.
+        /// `payload(i)` is what the i-th call of `Method` sends.
         pub fn method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3362,7 +3520,7 @@ pub mod service {
             self.payload_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Methods`.
+        /// `payload(i)` is what the i-th call of `Methods` sends.
         pub fn methods(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3372,7 +3530,7 @@ pub mod service {
             self.payload_methods = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Payload`.
+        /// `payload(i)` is what the i-th call of `Payload` sends.
         pub fn payload(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3384,7 +3542,7 @@ pub mod service {
             self.payload_payload = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Request`.
+        /// `payload(i)` is what the i-th call of `Request` sends.
         pub fn request(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3396,7 +3554,7 @@ pub mod service {
             self.payload_request = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Response`.
+        /// `payload(i)` is what the i-th call of `Response` sends.
         pub fn response(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3406,7 +3564,7 @@ pub mod service {
             self.payload_response = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Eq`.
+        /// `payload(i)` is what the i-th call of `Eq` sends.
         pub fn eq(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3416,7 +3574,7 @@ pub mod service {
             self.payload_eq = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `AsRef`.
+        /// `payload(i)` is what the i-th call of `AsRef` sends.
         pub fn as_ref(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3428,7 +3586,7 @@ pub mod service {
             self.payload_as_ref = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ToOwned`.
+        /// `payload(i)` is what the i-th call of `ToOwned` sends.
         pub fn to_owned(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3440,7 +3598,7 @@ pub mod service {
             self.payload_to_owned = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `IntoRequest`.
+        /// `payload(i)` is what the i-th call of `IntoRequest` sends.
         pub fn into_request(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3450,7 +3608,7 @@ pub mod service {
             self.payload_into_request = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `MethodIndex`.
+        /// `payload(i)` is what the i-th call of `MethodIndex` sends.
         pub fn method_index(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3460,7 +3618,7 @@ pub mod service {
             self.payload_method_index = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Unimplemented`.
+        /// `payload(i)` is what the i-th call of `Unimplemented` sends.
         pub fn unimplemented(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3472,7 +3630,7 @@ pub mod service {
             self.payload_unimplemented = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ServiceMethod`.
+        /// `payload(i)` is what the i-th call of `ServiceMethod` sends.
         pub fn service_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3484,7 +3642,7 @@ pub mod service {
             self.payload_service_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Service`.
+        /// `payload(i)` is what the i-th call of `Service` sends.
         pub fn service(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -3495,21 +3653,34 @@ pub mod service {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ServiceLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ServiceLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.connect((self.payload_connect)(index)),
+                            self
+                                .client
+                                .connect(
+                                    (self.payload_connect)(index),
+                                ),
                         )
                         .await
                 }
@@ -3529,13 +3700,21 @@ pub mod service {
                 }
                 4 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.call((self.payload_call)(index)),
+                            self
+                                .client
+                                .call(
+                                    (self.payload_call)(index),
+                                ),
                         )
                         .await
                 }
                 5 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.poll_ready((self.payload_poll_ready)(index)),
+                            self
+                                .client
+                                .poll_ready(
+                                    (self.payload_poll_ready)(index),
+                                ),
                         )
                         .await
                 }
@@ -3555,13 +3734,21 @@ pub mod service {
                 }
                 8 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.drop((self.payload_drop)(index)),
+                            self
+                                .client
+                                .drop(
+                                    (self.payload_drop)(index),
+                                ),
                         )
                         .await
                 }
                 9 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.default((self.payload_default)(index)),
+                            self
+                                .client
+                                .default(
+                                    (self.payload_default)(index),
+                                ),
                         )
                         .await
                 }
@@ -3581,13 +3768,21 @@ pub mod service {
                 }
                 12 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.name((self.payload_name)(index)),
+                            self
+                                .client
+                                .name(
+                                    (self.payload_name)(index),
+                                ),
                         )
                         .await
                 }
                 13 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.spec((self.payload_spec)(index)),
+                            self
+                                .client
+                                .spec(
+                                    (self.payload_spec)(index),
+                                ),
                         )
                         .await
                 }
@@ -3607,13 +3802,21 @@ pub mod service {
                 }
                 16 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.debug((self.payload_debug)(index)),
+                            self
+                                .client
+                                .debug(
+                                    (self.payload_debug)(index),
+                                ),
                         )
                         .await
                 }
                 17 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.client((self.payload_client)(index)),
+                            self
+                                .client
+                                .client(
+                                    (self.payload_client)(index),
+                                ),
                         )
                         .await
                 }
@@ -3633,13 +3836,21 @@ pub mod service {
                 }
                 20 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.handle((self.payload_handle)(index)),
+                            self
+                                .client
+                                .handle(
+                                    (self.payload_handle)(index),
+                                ),
                         )
                         .await
                 }
                 21 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.into_((self.payload_into)(index)),
+                            self
+                                .client
+                                .into_(
+                                    (self.payload_into)(index),
+                                ),
                         )
                         .await
                 }
@@ -3659,13 +3870,21 @@ pub mod service {
                 }
                 24 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.poll((self.payload_poll)(index)),
+                            self
+                                .client
+                                .poll(
+                                    (self.payload_poll)(index),
+                                ),
                         )
                         .await
                 }
                 25 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.r#await((self.payload_await)(index)),
+                            self
+                                .client
+                                .r#await(
+                                    (self.payload_await)(index),
+                                ),
                         )
                         .await
                 }
@@ -3685,13 +3904,21 @@ pub mod service {
                 }
                 28 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.super_((self.payload_super)(index)),
+                            self
+                                .client
+                                .super_(
+                                    (self.payload_super)(index),
+                                ),
                         )
                         .await
                 }
                 29 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.crate_((self.payload_crate)(index)),
+                            self
+                                .client
+                                .crate_(
+                                    (self.payload_crate)(index),
+                                ),
                         )
                         .await
                 }
@@ -3711,13 +3938,21 @@ pub mod service {
                 }
                 32 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.method((self.payload_method)(index)),
+                            self
+                                .client
+                                .method(
+                                    (self.payload_method)(index),
+                                ),
                         )
                         .await
                 }
                 33 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.methods((self.payload_methods)(index)),
+                            self
+                                .client
+                                .methods(
+                                    (self.payload_methods)(index),
+                                ),
                         )
                         .await
                 }
@@ -3737,13 +3972,21 @@ pub mod service {
                 }
                 36 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.response((self.payload_response)(index)),
+                            self
+                                .client
+                                .response(
+                                    (self.payload_response)(index),
+                                ),
                         )
                         .await
                 }
                 37 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.eq((self.payload_eq)(index)),
+                            self
+                                .client
+                                .eq(
+                                    (self.payload_eq)(index),
+                                ),
                         )
                         .await
                 }
@@ -3763,13 +4006,21 @@ pub mod service {
                 }
                 40 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.into_request((self.payload_into_request)(index)),
+                            self
+                                .client
+                                .into_request(
+                                    (self.payload_into_request)(index),
+                                ),
                         )
                         .await
                 }
                 41 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.method_index((self.payload_method_index)(index)),
+                            self
+                                .client
+                                .method_index(
+                                    (self.payload_method_index)(index),
+                                ),
                         )
                         .await
                 }
@@ -3789,7 +4040,11 @@ pub mod service {
                 }
                 44 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.service((self.payload_service)(index)),
+                            self
+                                .client
+                                .service(
+                                    (self.payload_service)(index),
+                                ),
                         )
                         .await
                 }
@@ -3811,24 +4066,28 @@ pub mod send {
     pub mod methods {
         /// `services.Send.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Send/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Send/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Send.Send`.
         pub const SEND: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Send/Send",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Send/Send",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Send.SendMethod`.
         pub const SEND_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Send/SendMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Send/SendMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::SEND, methods::SEND_METHOD],
+        &[
+            methods::NEW,
+            methods::SEND,
+            methods::SEND_METHOD,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Send`.
@@ -3880,7 +4139,8 @@ pub mod send {
             Self { handler }
         }
     }
-    impl<T: self::Send> ::scaffold_runtime::Service for SendServer<T> {
+    impl<T: self::Send> ::scaffold_runtime::Service
+    for SendServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -3891,13 +4151,20 @@ pub mod send {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Send>::new_(&self.handler, request)
+                            <T as self::Send>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.bidi_streaming(|requests, responses| {
-                            <T as self::Send>::send(&self.handler, requests, responses)
+                            <T as self::Send>::send(
+                                &self.handler,
+                                requests,
+                                responses,
+                            )
                         })
                         .await
                 }
@@ -3997,7 +4264,8 @@ pub mod send {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SendClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SendClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -4022,7 +4290,9 @@ pub mod send {
             ::scaffold_runtime::Response<super::super::other::Send>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Send.Send`.
         pub fn send(
@@ -4035,7 +4305,9 @@ pub mod send {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.send(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.send(request),
+            )
         }
         /// `services.Send.SendMethod`.
         pub fn send_method(
@@ -4053,7 +4325,8 @@ pub mod send {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SendBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SendBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -4108,7 +4381,7 @@ pub mod send {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4118,7 +4391,7 @@ pub mod send {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Send`.
+        /// `payload(i)` is what the i-th call of `Send` sends.
         pub fn send(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4130,7 +4403,7 @@ pub mod send {
             self.payload_send = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `SendMethod`.
+        /// `payload(i)` is what the i-th call of `SendMethod` sends.
         pub fn send_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4143,15 +4416,24 @@ pub mod send {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for SendLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for SendLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -4187,24 +4469,28 @@ pub mod result {
     pub mod methods {
         /// `services.Result.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Result/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Result/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Result.ResultMethod`.
         pub const RESULT_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Result/ResultMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Result/ResultMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Result.Result`.
         pub const RESULT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Result/Result",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Result/Result",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::RESULT_METHOD, methods::RESULT],
+        &[
+            methods::NEW,
+            methods::RESULT_METHOD,
+            methods::RESULT,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Result`.
@@ -4256,7 +4542,8 @@ pub mod result {
             Self { handler }
         }
     }
-    impl<T: self::Result> ::scaffold_runtime::Service for ResultServer<T> {
+    impl<T: self::Result> ::scaffold_runtime::Service
+    for ResultServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -4267,7 +4554,10 @@ pub mod result {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Result>::new_(&self.handler, request)
+                            <T as self::Result>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -4283,7 +4573,10 @@ pub mod result {
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Result>::result(&self.handler, request)
+                            <T as self::Result>::result(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -4370,7 +4663,8 @@ pub mod result {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ResultClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ResultClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -4395,7 +4689,9 @@ pub mod result {
             ::scaffold_runtime::Response<super::super::other::Result>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Result.ResultMethod`.
         pub fn result_method(
@@ -4420,10 +4716,13 @@ pub mod result {
             ::scaffold_runtime::Response<super::super::other::Result>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.result(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.result(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ResultBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ResultBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -4471,7 +4770,7 @@ pub mod result {
                 payload_result: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4481,7 +4780,7 @@ pub mod result {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ResultMethod`.
+        /// `payload(i)` is what the i-th call of `ResultMethod` sends.
         pub fn result_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4493,7 +4792,7 @@ pub mod result {
             self.payload_result_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Result`.
+        /// `payload(i)` is what the i-th call of `Result` sends.
         pub fn result(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4504,15 +4803,24 @@ pub mod result {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ResultLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ResultLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -4525,7 +4833,11 @@ pub mod result {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.result((self.payload_result)(index)),
+                            self
+                                .client
+                                .result(
+                                    (self.payload_result)(index),
+                                ),
                         )
                         .await
                 }
@@ -4547,24 +4859,28 @@ pub mod server {
     pub mod methods {
         /// `services.Server.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Server/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Server/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Server.ServerMethod`.
         pub const SERVER_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Server/ServerMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Server/ServerMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Server.Server`.
         pub const SERVER: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Server/Server",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Server/Server",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::SERVER_METHOD, methods::SERVER],
+        &[
+            methods::NEW,
+            methods::SERVER_METHOD,
+            methods::SERVER,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Server`.
@@ -4616,7 +4932,8 @@ pub mod server {
             Self { handler }
         }
     }
-    impl<T: self::Server> ::scaffold_runtime::Service for ServerServer<T> {
+    impl<T: self::Server> ::scaffold_runtime::Service
+    for ServerServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -4627,7 +4944,10 @@ pub mod server {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Server>::new_(&self.handler, request)
+                            <T as self::Server>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -4643,7 +4963,10 @@ pub mod server {
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Server>::server(&self.handler, request)
+                            <T as self::Server>::server(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -4730,7 +5053,8 @@ pub mod server {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ServerClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ServerClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -4755,7 +5079,9 @@ pub mod server {
             ::scaffold_runtime::Response<super::super::other::Server>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Server.ServerMethod`.
         pub fn server_method(
@@ -4780,10 +5106,13 @@ pub mod server {
             ::scaffold_runtime::Response<super::super::other::Server>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.server(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.server(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ServerBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ServerBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -4831,7 +5160,7 @@ pub mod server {
                 payload_server: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4841,7 +5170,7 @@ pub mod server {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ServerMethod`.
+        /// `payload(i)` is what the i-th call of `ServerMethod` sends.
         pub fn server_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4853,7 +5182,7 @@ pub mod server {
             self.payload_server_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Server`.
+        /// `payload(i)` is what the i-th call of `Server` sends.
         pub fn server(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -4864,15 +5193,24 @@ pub mod server {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ServerLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ServerLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -4885,7 +5223,11 @@ pub mod server {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.server((self.payload_server)(index)),
+                            self
+                                .client
+                                .server(
+                                    (self.payload_server)(index),
+                                ),
                         )
                         .await
                 }
@@ -4907,24 +5249,28 @@ pub mod client {
     pub mod methods {
         /// `services.Client.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Client/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Client/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Client.Client`.
         pub const CLIENT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Client/Client",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Client/Client",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Client.ClientMethod`.
         pub const CLIENT_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Client/ClientMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Client/ClientMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::CLIENT, methods::CLIENT_METHOD],
+        &[
+            methods::NEW,
+            methods::CLIENT,
+            methods::CLIENT_METHOD,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Client`.
@@ -4974,7 +5320,8 @@ pub mod client {
             Self { handler }
         }
     }
-    impl<T: self::Client> ::scaffold_runtime::Service for ClientServer<T> {
+    impl<T: self::Client> ::scaffold_runtime::Service
+    for ClientServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -4985,7 +5332,10 @@ pub mod client {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Client>::new_(&self.handler, request)
+                            <T as self::Client>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -5092,7 +5442,8 @@ pub mod client {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ClientClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ClientClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -5117,7 +5468,9 @@ pub mod client {
             ::scaffold_runtime::Response<super::super::other::Client>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Client.Client`.
         pub fn client(
@@ -5127,7 +5480,9 @@ pub mod client {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Client>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.client(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.client(request),
+            )
         }
         /// `services.Client.ClientMethod`.
         pub fn client_method(
@@ -5145,7 +5500,8 @@ pub mod client {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ClientBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ClientBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -5193,7 +5549,7 @@ pub mod client {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5203,7 +5559,7 @@ pub mod client {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Client`.
+        /// `payload(i)` is what the i-th call of `Client` sends.
         pub fn client(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5213,7 +5569,7 @@ pub mod client {
             self.payload_client = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ClientMethod`.
+        /// `payload(i)` is what the i-th call of `ClientMethod` sends.
         pub fn client_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5226,21 +5582,34 @@ pub mod client {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ClientLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ClientLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.client((self.payload_client)(index)),
+                            self
+                                .client
+                                .client(
+                                    (self.payload_client)(index),
+                                ),
                         )
                         .await
                 }
@@ -5269,24 +5638,28 @@ pub mod option {
     pub mod methods {
         /// `services.Option.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Option/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Option/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Option.OptionMethod`.
         pub const OPTION_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Option/OptionMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Option/OptionMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Option.Option`.
         pub const OPTION: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Option/Option",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Option/Option",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::OPTION_METHOD, methods::OPTION],
+        &[
+            methods::NEW,
+            methods::OPTION_METHOD,
+            methods::OPTION,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Option`.
@@ -5338,7 +5711,8 @@ pub mod option {
             Self { handler }
         }
     }
-    impl<T: self::Option> ::scaffold_runtime::Service for OptionServer<T> {
+    impl<T: self::Option> ::scaffold_runtime::Service
+    for OptionServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -5349,7 +5723,10 @@ pub mod option {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Option>::new_(&self.handler, request)
+                            <T as self::Option>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -5365,7 +5742,10 @@ pub mod option {
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Option>::option(&self.handler, request)
+                            <T as self::Option>::option(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -5452,7 +5832,8 @@ pub mod option {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for OptionClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for OptionClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -5477,7 +5858,9 @@ pub mod option {
             ::scaffold_runtime::Response<super::super::other::Option>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Option.OptionMethod`.
         pub fn option_method(
@@ -5502,10 +5885,13 @@ pub mod option {
             ::scaffold_runtime::Response<super::super::other::Option>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.option(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.option(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for OptionBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for OptionBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -5553,7 +5939,7 @@ pub mod option {
                 payload_option: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5563,7 +5949,7 @@ pub mod option {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `OptionMethod`.
+        /// `payload(i)` is what the i-th call of `OptionMethod` sends.
         pub fn option_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5575,7 +5961,7 @@ pub mod option {
             self.payload_option_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Option`.
+        /// `payload(i)` is what the i-th call of `Option` sends.
         pub fn option(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5586,15 +5972,24 @@ pub mod option {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for OptionLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for OptionLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -5607,7 +6002,11 @@ pub mod option {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.option((self.payload_option)(index)),
+                            self
+                                .client
+                                .option(
+                                    (self.payload_option)(index),
+                                ),
                         )
                         .await
                 }
@@ -5629,24 +6028,28 @@ pub mod t {
     pub mod methods {
         /// `services.T.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.T/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.T/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.T.TMethod`.
         pub const T_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.T/TMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.T/TMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.T.T`.
         pub const T: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.T/T",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.T/T",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::T_METHOD, methods::T],
+        &[
+            methods::NEW,
+            methods::T_METHOD,
+            methods::T,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.T`.
@@ -5698,7 +6101,8 @@ pub mod t {
             Self { handler }
         }
     }
-    impl<T: self::T> ::scaffold_runtime::Service for TServer<T> {
+    impl<T: self::T> ::scaffold_runtime::Service
+    for TServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -5709,18 +6113,30 @@ pub mod t {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::T>::new_(&self.handler, request)
+                            <T as self::T>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.bidi_streaming(|requests, responses| {
-                            <T as self::T>::t_method(&self.handler, requests, responses)
+                            <T as self::T>::t_method(
+                                &self.handler,
+                                requests,
+                                responses,
+                            )
                         })
                         .await
                 }
                 2 => {
-                    call.unary(|request| { <T as self::T>::t(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::T>::t(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -5776,7 +6192,10 @@ pub mod t {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::Empty, super::super::other::T>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::Empty,
+                    super::super::other::T,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -5803,7 +6222,8 @@ pub mod t {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -5828,7 +6248,9 @@ pub mod t {
             ::scaffold_runtime::Response<super::super::other::T>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.T.TMethod`.
         pub fn t_method(
@@ -5841,7 +6263,9 @@ pub mod t {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.t_method(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.t_method(request),
+            )
         }
         /// `services.T.T`.
         pub fn t(
@@ -5851,10 +6275,13 @@ pub mod t {
             ::scaffold_runtime::Response<super::super::other::T>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.t(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.t(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for TBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for TBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -5902,7 +6329,7 @@ pub mod t {
                 payload_t: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5912,7 +6339,7 @@ pub mod t {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `TMethod`.
+        /// `payload(i)` is what the i-th call of `TMethod` sends.
         pub fn t_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5924,7 +6351,7 @@ pub mod t {
             self.payload_t_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `T`.
+        /// `payload(i)` is what the i-th call of `T` sends.
         pub fn t(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -5935,15 +6362,24 @@ pub mod t {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for TLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for TLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -5956,7 +6392,11 @@ pub mod t {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.t((self.payload_t)(index)),
+                            self
+                                .client
+                                .t(
+                                    (self.payload_t)(index),
+                                ),
                         )
                         .await
                 }
@@ -5978,24 +6418,28 @@ pub mod c {
     pub mod methods {
         /// `services.C.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.C/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.C/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.C.CMethod`.
         pub const C_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.C/CMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.C/CMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.C.C`.
         pub const C: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.C/C",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.C/C",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::C_METHOD, methods::C],
+        &[
+            methods::NEW,
+            methods::C_METHOD,
+            methods::C,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.C`.
@@ -6047,7 +6491,8 @@ pub mod c {
             Self { handler }
         }
     }
-    impl<T: self::C> ::scaffold_runtime::Service for CServer<T> {
+    impl<T: self::C> ::scaffold_runtime::Service
+    for CServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -6058,18 +6503,30 @@ pub mod c {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::C>::new_(&self.handler, request)
+                            <T as self::C>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.bidi_streaming(|requests, responses| {
-                            <T as self::C>::c_method(&self.handler, requests, responses)
+                            <T as self::C>::c_method(
+                                &self.handler,
+                                requests,
+                                responses,
+                            )
                         })
                         .await
                 }
                 2 => {
-                    call.unary(|request| { <T as self::C>::c(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::C>::c(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -6125,7 +6582,10 @@ pub mod c {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::Empty, super::super::other::C>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::Empty,
+                    super::super::other::C,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -6152,7 +6612,8 @@ pub mod c {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for CClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for CClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -6177,7 +6638,9 @@ pub mod c {
             ::scaffold_runtime::Response<super::super::other::C>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.C.CMethod`.
         pub fn c_method(
@@ -6190,7 +6653,9 @@ pub mod c {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.c_method(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.c_method(request),
+            )
         }
         /// `services.C.C`.
         pub fn c(
@@ -6200,10 +6665,13 @@ pub mod c {
             ::scaffold_runtime::Response<super::super::other::C>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.c(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.c(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for CBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for CBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -6251,7 +6719,7 @@ pub mod c {
                 payload_c: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6261,7 +6729,7 @@ pub mod c {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `CMethod`.
+        /// `payload(i)` is what the i-th call of `CMethod` sends.
         pub fn c_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6273,7 +6741,7 @@ pub mod c {
             self.payload_c_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `C`.
+        /// `payload(i)` is what the i-th call of `C` sends.
         pub fn c(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6284,15 +6752,24 @@ pub mod c {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for CLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for CLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -6305,7 +6782,11 @@ pub mod c {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.c((self.payload_c)(index)),
+                            self
+                                .client
+                                .c(
+                                    (self.payload_c)(index),
+                                ),
                         )
                         .await
                 }
@@ -6327,24 +6808,28 @@ pub mod caller {
     pub mod methods {
         /// `services.Caller.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Caller/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Caller/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Caller.CallerMethod`.
         pub const CALLER_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Caller/CallerMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Caller/CallerMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Caller.Caller`.
         pub const CALLER: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Caller/Caller",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Caller/Caller",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::CALLER_METHOD, methods::CALLER],
+        &[
+            methods::NEW,
+            methods::CALLER_METHOD,
+            methods::CALLER,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Caller`.
@@ -6396,7 +6881,8 @@ pub mod caller {
             Self { handler }
         }
     }
-    impl<T: self::Caller> ::scaffold_runtime::Service for CallerServer<T> {
+    impl<T: self::Caller> ::scaffold_runtime::Service
+    for CallerServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -6407,7 +6893,10 @@ pub mod caller {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Caller>::new_(&self.handler, request)
+                            <T as self::Caller>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -6423,7 +6912,10 @@ pub mod caller {
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Caller>::caller(&self.handler, request)
+                            <T as self::Caller>::caller(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -6510,7 +7002,8 @@ pub mod caller {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for CallerClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for CallerClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -6535,7 +7028,9 @@ pub mod caller {
             ::scaffold_runtime::Response<super::super::other::Caller>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Caller.CallerMethod`.
         pub fn caller_method(
@@ -6560,10 +7055,13 @@ pub mod caller {
             ::scaffold_runtime::Response<super::super::other::Caller>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.caller(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.caller(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for CallerBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for CallerBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -6611,7 +7109,7 @@ pub mod caller {
                 payload_caller: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6621,7 +7119,7 @@ pub mod caller {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `CallerMethod`.
+        /// `payload(i)` is what the i-th call of `CallerMethod` sends.
         pub fn caller_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6633,7 +7131,7 @@ pub mod caller {
             self.payload_caller_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Caller`.
+        /// `payload(i)` is what the i-th call of `Caller` sends.
         pub fn caller(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6644,15 +7142,24 @@ pub mod caller {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for CallerLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for CallerLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -6665,7 +7172,11 @@ pub mod caller {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.caller((self.payload_caller)(index)),
+                            self
+                                .client
+                                .caller(
+                                    (self.payload_caller)(index),
+                                ),
                         )
                         .await
                 }
@@ -6687,24 +7198,28 @@ pub mod channel {
     pub mod methods {
         /// `services.Channel.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Channel/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Channel/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Channel.Channel`.
         pub const CHANNEL: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Channel/Channel",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/services.Channel/Channel",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `services.Channel.ChannelMethod`.
         pub const CHANNEL_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Channel/ChannelMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Channel/ChannelMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::CHANNEL, methods::CHANNEL_METHOD],
+        &[
+            methods::NEW,
+            methods::CHANNEL,
+            methods::CHANNEL_METHOD,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Channel`.
@@ -6758,7 +7273,8 @@ pub mod channel {
             Self { handler }
         }
     }
-    impl<T: self::Channel> ::scaffold_runtime::Service for ChannelServer<T> {
+    impl<T: self::Channel> ::scaffold_runtime::Service
+    for ChannelServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -6769,13 +7285,19 @@ pub mod channel {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Channel>::new_(&self.handler, request)
+                            <T as self::Channel>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.client_streaming(|requests| {
-                            <T as self::Channel>::channel(&self.handler, requests)
+                            <T as self::Channel>::channel(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
@@ -6875,7 +7397,8 @@ pub mod channel {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ChannelClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ChannelClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -6900,7 +7423,9 @@ pub mod channel {
             ::scaffold_runtime::Response<super::super::other::Channel>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Channel.Channel`.
         pub fn channel(
@@ -6913,7 +7438,9 @@ pub mod channel {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.channel(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.channel(request),
+            )
         }
         /// `services.Channel.ChannelMethod`.
         pub fn channel_method(
@@ -6931,7 +7458,8 @@ pub mod channel {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ChannelBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ChannelBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -6986,7 +7514,7 @@ pub mod channel {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -6996,7 +7524,7 @@ pub mod channel {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Channel`.
+        /// `payload(i)` is what the i-th call of `Channel` sends.
         pub fn channel(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7008,7 +7536,7 @@ pub mod channel {
             self.payload_channel = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ChannelMethod`.
+        /// `payload(i)` is what the i-th call of `ChannelMethod` sends.
         pub fn channel_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7021,15 +7549,24 @@ pub mod channel {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ChannelLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ChannelLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -7065,24 +7602,28 @@ pub mod default {
     pub mod methods {
         /// `services.Default.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Default/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Default/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Default.Default`.
         pub const DEFAULT: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Default/Default",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/services.Default/Default",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `services.Default.DefaultMethod`.
         pub const DEFAULT_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Default/DefaultMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Default/DefaultMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::DEFAULT, methods::DEFAULT_METHOD],
+        &[
+            methods::NEW,
+            methods::DEFAULT,
+            methods::DEFAULT_METHOD,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Default`.
@@ -7132,7 +7673,8 @@ pub mod default {
             Self { handler }
         }
     }
-    impl<T: self::Default> ::scaffold_runtime::Service for DefaultServer<T> {
+    impl<T: self::Default> ::scaffold_runtime::Service
+    for DefaultServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -7143,7 +7685,10 @@ pub mod default {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Default>::new_(&self.handler, request)
+                            <T as self::Default>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -7250,7 +7795,8 @@ pub mod default {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for DefaultClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for DefaultClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -7275,7 +7821,9 @@ pub mod default {
             ::scaffold_runtime::Response<super::super::other::Default>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Default.Default`.
         pub fn default(
@@ -7285,7 +7833,9 @@ pub mod default {
             ::scaffold_runtime::blocking::Streaming<super::super::other::Default>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.default(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.default(request),
+            )
         }
         /// `services.Default.DefaultMethod`.
         pub fn default_method(
@@ -7303,7 +7853,8 @@ pub mod default {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for DefaultBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for DefaultBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -7351,7 +7902,7 @@ pub mod default {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7361,7 +7912,7 @@ pub mod default {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Default`.
+        /// `payload(i)` is what the i-th call of `Default` sends.
         pub fn default(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7371,7 +7922,7 @@ pub mod default {
             self.payload_default = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `DefaultMethod`.
+        /// `payload(i)` is what the i-th call of `DefaultMethod` sends.
         pub fn default_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7384,21 +7935,34 @@ pub mod default {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for DefaultLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for DefaultLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.default((self.payload_default)(index)),
+                            self
+                                .client
+                                .default(
+                                    (self.payload_default)(index),
+                                ),
                         )
                         .await
                 }
@@ -7427,24 +7991,28 @@ pub mod response {
     pub mod methods {
         /// `services.Response.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Response/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Response/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Response.Response`.
         pub const RESPONSE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Response/Response",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Response/Response",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Response.ResponseMethod`.
         pub const RESPONSE_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Response/ResponseMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Response/ResponseMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::RESPONSE, methods::RESPONSE_METHOD],
+        &[
+            methods::NEW,
+            methods::RESPONSE,
+            methods::RESPONSE_METHOD,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Response`.
@@ -7496,7 +8064,8 @@ pub mod response {
             Self { handler }
         }
     }
-    impl<T: self::Response> ::scaffold_runtime::Service for ResponseServer<T> {
+    impl<T: self::Response> ::scaffold_runtime::Service
+    for ResponseServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -7507,13 +8076,19 @@ pub mod response {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Response>::new_(&self.handler, request)
+                            <T as self::Response>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::Response>::response(&self.handler, request)
+                            <T as self::Response>::response(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -7610,7 +8185,8 @@ pub mod response {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ResponseClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ResponseClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -7635,7 +8211,9 @@ pub mod response {
             ::scaffold_runtime::Response<super::super::other::Response>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Response.Response`.
         pub fn response(
@@ -7645,7 +8223,9 @@ pub mod response {
             ::scaffold_runtime::Response<super::super::other::Response>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.response(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.response(request),
+            )
         }
         /// `services.Response.ResponseMethod`.
         pub fn response_method(
@@ -7663,7 +8243,8 @@ pub mod response {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ResponseBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ResponseBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -7711,7 +8292,7 @@ pub mod response {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7721,7 +8302,7 @@ pub mod response {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Response`.
+        /// `payload(i)` is what the i-th call of `Response` sends.
         pub fn response(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7731,7 +8312,7 @@ pub mod response {
             self.payload_response = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ResponseMethod`.
+        /// `payload(i)` is what the i-th call of `ResponseMethod` sends.
         pub fn response_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -7744,21 +8325,34 @@ pub mod response {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for ResponseLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for ResponseLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.response((self.payload_response)(index)),
+                            self
+                                .client
+                                .response(
+                                    (self.payload_response)(index),
+                                ),
                         )
                         .await
                 }
@@ -7787,24 +8381,28 @@ pub mod future {
     pub mod methods {
         /// `services.Future.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Future/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Future/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Future.FutureMethod`.
         pub const FUTURE_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Future/FutureMethod",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Future/FutureMethod",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Future.Future`.
         pub const FUTURE: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Future/Future",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Future/Future",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::FUTURE_METHOD, methods::FUTURE],
+        &[
+            methods::NEW,
+            methods::FUTURE_METHOD,
+            methods::FUTURE,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Future`.
@@ -7856,7 +8454,8 @@ pub mod future {
             Self { handler }
         }
     }
-    impl<T: self::Future> ::scaffold_runtime::Service for FutureServer<T> {
+    impl<T: self::Future> ::scaffold_runtime::Service
+    for FutureServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -7867,7 +8466,10 @@ pub mod future {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Future>::new_(&self.handler, request)
+                            <T as self::Future>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -7883,7 +8485,10 @@ pub mod future {
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Future>::future(&self.handler, request)
+                            <T as self::Future>::future(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -7970,7 +8575,8 @@ pub mod future {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for FutureClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for FutureClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -7995,7 +8601,9 @@ pub mod future {
             ::scaffold_runtime::Response<super::super::other::Future>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Future.FutureMethod`.
         pub fn future_method(
@@ -8020,10 +8628,13 @@ pub mod future {
             ::scaffold_runtime::Response<super::super::other::Future>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.future(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.future(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for FutureBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for FutureBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -8071,7 +8682,7 @@ pub mod future {
                 payload_future: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -8081,7 +8692,7 @@ pub mod future {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `FutureMethod`.
+        /// `payload(i)` is what the i-th call of `FutureMethod` sends.
         pub fn future_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -8093,7 +8704,7 @@ pub mod future {
             self.payload_future_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Future`.
+        /// `payload(i)` is what the i-th call of `Future` sends.
         pub fn future(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -8104,15 +8715,24 @@ pub mod future {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for FutureLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for FutureLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -8125,7 +8745,11 @@ pub mod future {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.future((self.payload_future)(index)),
+                            self
+                                .client
+                                .future(
+                                    (self.payload_future)(index),
+                                ),
                         )
                         .await
                 }
@@ -8147,24 +8771,28 @@ pub mod self_ {
     pub mod methods {
         /// `services.Self_.New`.
         pub const NEW: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Self_/New",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Self_/New",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `services.Self_.Self_Method`.
         pub const SELF_METHOD: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Self_/Self_Method",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/services.Self_/Self_Method",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `services.Self_.Self_`.
         pub const SELF: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/services.Self_/Self_",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/services.Self_/Self_",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::NEW, methods::SELF_METHOD, methods::SELF],
+        &[
+            methods::NEW,
+            methods::SELF_METHOD,
+            methods::SELF,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Handles the calls of `services.Self_`.
@@ -8216,7 +8844,8 @@ pub mod self_ {
             Self { handler }
         }
     }
-    impl<T: self::Self_> ::scaffold_runtime::Service for SelfServer<T> {
+    impl<T: self::Self_> ::scaffold_runtime::Service
+    for SelfServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -8227,7 +8856,10 @@ pub mod self_ {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Self_>::new_(&self.handler, request)
+                            <T as self::Self_>::new_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -8243,7 +8875,10 @@ pub mod self_ {
                 }
                 2 => {
                     call.unary(|request| {
-                            <T as self::Self_>::self_(&self.handler, request)
+                            <T as self::Self_>::self_(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -8330,7 +8965,8 @@ pub mod self_ {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SelfClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SelfClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -8355,7 +8991,9 @@ pub mod self_ {
             ::scaffold_runtime::Response<super::super::other::Self_>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.new_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.new_(request),
+            )
         }
         /// `services.Self_.Self_Method`.
         pub fn self_method(
@@ -8380,10 +9018,13 @@ pub mod self_ {
             ::scaffold_runtime::Response<super::super::other::Self_>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.self_(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.self_(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SelfBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SelfBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -8431,7 +9072,7 @@ pub mod self_ {
                 payload_self: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `New`.
+        /// `payload(i)` is what the i-th call of `New` sends.
         pub fn new_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -8441,7 +9082,7 @@ pub mod self_ {
             self.payload_new = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `Self_Method`.
+        /// `payload(i)` is what the i-th call of `Self_Method` sends.
         pub fn self_method(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -8453,7 +9094,7 @@ pub mod self_ {
             self.payload_self_method = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `Self_`.
+        /// `payload(i)` is what the i-th call of `Self_` sends.
         pub fn self_(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -8464,15 +9105,24 @@ pub mod self_ {
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for SelfLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for SelfLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.new_((self.payload_new)(index)),
+                            self
+                                .client
+                                .new_(
+                                    (self.payload_new)(index),
+                                ),
                         )
                         .await
                 }
@@ -8485,7 +9135,11 @@ pub mod self_ {
                 }
                 2 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.self_((self.payload_self)(index)),
+                            self
+                                .client
+                                .self_(
+                                    (self.payload_self)(index),
+                                ),
                         )
                         .await
                 }
@@ -8504,7 +9158,8 @@ pub mod nothing {
     /// `services.Nothing`.
     pub const NAME: &str = "services.Nothing";
     /// One spec for each method.
-    pub mod methods {}
+    pub mod methods {
+    }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
@@ -8512,7 +9167,8 @@ pub mod nothing {
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// None at all.
-    pub trait Nothing: ::core::marker::Send + ::core::marker::Sync + 'static {}
+    pub trait Nothing: ::core::marker::Send + ::core::marker::Sync + 'static {
+    }
     /// Serves `services.Nothing` with a handler.
     pub struct NothingServer<T> {
         handler: ::std::sync::Arc<T>,
@@ -8529,7 +9185,8 @@ pub mod nothing {
             Self { handler }
         }
     }
-    impl<T: self::Nothing> ::scaffold_runtime::Service for NothingServer<T> {
+    impl<T: self::Nothing> ::scaffold_runtime::Service
+    for NothingServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -8570,7 +9227,8 @@ pub mod nothing {
             }
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for NothingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for NothingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -8586,8 +9244,10 @@ pub mod nothing {
     pub struct NothingBlockingClient<C = ::scaffold_runtime::Channel> {
         client: self::NothingClient<C>,
     }
-    impl<C: ::scaffold_runtime::Caller> NothingBlockingClient<C> {}
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for NothingBlockingClient<C> {
+    impl<C: ::scaffold_runtime::Caller> NothingBlockingClient<C> {
+    }
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for NothingBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -8611,11 +9271,16 @@ pub mod nothing {
             }
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for NothingLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for NothingLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, _index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            _index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 _ => ::scaffold_load::Sample::unknown_method(),
             }

@@ -73,39 +73,46 @@ pub mod s {
     pub mod methods {
         /// `w.v1.S.A`.
         pub const A: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/w.v1.S/A",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/w.v1.S/A",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `w.v1.S.B`.
         pub const B: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/w.v1.S/B",
-            ::scaffold_runtime::CallShape::ServerStreaming,
-        );
+                "/w.v1.S/B",
+                ::scaffold_runtime::CallShape::ServerStreaming,
+            );
         /// `w.v1.S.C`.
         pub const C: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/w.v1.S/C",
-            ::scaffold_runtime::CallShape::ClientStreaming,
-        );
+                "/w.v1.S/C",
+                ::scaffold_runtime::CallShape::ClientStreaming,
+            );
         /// `w.v1.S.D`.
         pub const D: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/w.v1.S/D",
-            ::scaffold_runtime::CallShape::BidiStreaming,
-        );
+                "/w.v1.S/D",
+                ::scaffold_runtime::CallShape::BidiStreaming,
+            );
         /// `w.v1.S.E`.
         pub const E: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/w.v1.S/E",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/w.v1.S/E",
+                ::scaffold_runtime::CallShape::Unary,
+            );
         /// `w.v1.S.F`.
         pub const F: ::scaffold_runtime::MethodSpec = ::scaffold_runtime::MethodSpec::new(
-            "/w.v1.S/F",
-            ::scaffold_runtime::CallShape::Unary,
-        );
+                "/w.v1.S/F",
+                ::scaffold_runtime::CallShape::Unary,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: ::scaffold_runtime::ServiceSpec = ::scaffold_runtime::ServiceSpec::new(
         NAME,
-        &[methods::A, methods::B, methods::C, methods::D, methods::E, methods::F],
+        &[
+            methods::A,
+            methods::B,
+            methods::C,
+            methods::D,
+            methods::E,
+            methods::F,
+        ],
         ::core::option::Option::None,
     );
     /// Handles the calls of `w.v1.S`.
@@ -113,9 +120,7 @@ pub mod s {
         /// `w.v1.S.A`.
         fn a(
             &self,
-            request: ::scaffold_runtime::Request<
-                ::scaffold_runtime::codegen::prost_types::Any,
-            >,
+            request: ::scaffold_runtime::Request<::scaffold_runtime::codegen::prost_types::Any>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
                 ::scaffold_runtime::Response<()>,
@@ -126,9 +131,7 @@ pub mod s {
         fn b(
             &self,
             request: ::scaffold_runtime::Request<()>,
-            responses: ::scaffold_runtime::Sender<
-                ::scaffold_runtime::codegen::prost_types::Struct,
-            >,
+            responses: ::scaffold_runtime::Sender<::scaffold_runtime::codegen::prost_types::Struct>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<(), ::scaffold_runtime::Status>,
         > + ::core::marker::Send;
@@ -136,15 +139,11 @@ pub mod s {
         fn c(
             &self,
             requests: ::scaffold_runtime::Request<
-                ::scaffold_runtime::Streaming<
-                    ::scaffold_runtime::codegen::prost::alloc::string::String,
-                >,
+                ::scaffold_runtime::Streaming<::scaffold_runtime::codegen::prost::alloc::string::String>,
             >,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::Response<
-                    ::scaffold_runtime::codegen::prost_types::Timestamp,
-                >,
+                ::scaffold_runtime::Response<::scaffold_runtime::codegen::prost_types::Timestamp>,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send;
@@ -152,9 +151,7 @@ pub mod s {
         fn d(
             &self,
             requests: ::scaffold_runtime::Request<
-                ::scaffold_runtime::Streaming<
-                    ::scaffold_runtime::codegen::prost::alloc::vec::Vec<u8>,
-                >,
+                ::scaffold_runtime::Streaming<::scaffold_runtime::codegen::prost::alloc::vec::Vec<u8>>,
             >,
             responses: ::scaffold_runtime::Sender<u32>,
         ) -> impl ::core::future::Future<
@@ -163,23 +160,17 @@ pub mod s {
         /// `w.v1.S.E`.
         fn e(
             &self,
-            request: ::scaffold_runtime::Request<
-                ::scaffold_runtime::codegen::prost_types::Value,
-            >,
+            request: ::scaffold_runtime::Request<::scaffold_runtime::codegen::prost_types::Value>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::Response<
-                    ::scaffold_runtime::codegen::prost_types::FileDescriptorProto,
-                >,
+                ::scaffold_runtime::Response<::scaffold_runtime::codegen::prost_types::FileDescriptorProto>,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send;
         /// `w.v1.S.F`.
         fn f(
             &self,
-            request: ::scaffold_runtime::Request<
-                ::scaffold_runtime::codegen::prost_types::descriptor_proto::ExtensionRange,
-            >,
+            request: ::scaffold_runtime::Request<::scaffold_runtime::codegen::prost_types::descriptor_proto::ExtensionRange>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
                 ::scaffold_runtime::Response<f64>,
@@ -203,7 +194,8 @@ pub mod s {
             Self { handler }
         }
     }
-    impl<T: self::S> ::scaffold_runtime::Service for SServer<T> {
+    impl<T: self::S> ::scaffold_runtime::Service
+    for SServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -213,33 +205,59 @@ pub mod s {
         ) -> ::scaffold_runtime::Outcome {
             match call.method_index() {
                 0 => {
-                    call.unary(|request| { <T as self::S>::a(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::a(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 1 => {
                     call.server_streaming(|request, responses| {
-                            <T as self::S>::b(&self.handler, request, responses)
+                            <T as self::S>::b(
+                                &self.handler,
+                                request,
+                                responses,
+                            )
                         })
                         .await
                 }
                 2 => {
                     call.client_streaming(|requests| {
-                            <T as self::S>::c(&self.handler, requests)
+                            <T as self::S>::c(
+                                &self.handler,
+                                requests,
+                            )
                         })
                         .await
                 }
                 3 => {
                     call.bidi_streaming(|requests, responses| {
-                            <T as self::S>::d(&self.handler, requests, responses)
+                            <T as self::S>::d(
+                                &self.handler,
+                                requests,
+                                responses,
+                            )
                         })
                         .await
                 }
                 4 => {
-                    call.unary(|request| { <T as self::S>::e(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::e(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 5 => {
-                    call.unary(|request| { <T as self::S>::f(&self.handler, request) })
+                    call.unary(|request| {
+                            <T as self::S>::f(
+                                &self.handler,
+                                request,
+                            )
+                        })
                         .await
                 }
                 _ => call.unimplemented().await,
@@ -276,9 +294,7 @@ pub mod s {
         /// `w.v1.S.A`.
         pub fn a(
             &self,
-            request: impl ::scaffold_runtime::IntoRequest<
-                ::scaffold_runtime::codegen::prost_types::Any,
-            >,
+            request: impl ::scaffold_runtime::IntoRequest<::scaffold_runtime::codegen::prost_types::Any>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
                 ::scaffold_runtime::Response<()>,
@@ -297,9 +313,7 @@ pub mod s {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::Streaming<
-                    ::scaffold_runtime::codegen::prost_types::Struct,
-                >,
+                ::scaffold_runtime::Streaming<::scaffold_runtime::codegen::prost_types::Struct>,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -350,14 +364,10 @@ pub mod s {
         /// `w.v1.S.E`.
         pub fn e(
             &self,
-            request: impl ::scaffold_runtime::IntoRequest<
-                ::scaffold_runtime::codegen::prost_types::Value,
-            >,
+            request: impl ::scaffold_runtime::IntoRequest<::scaffold_runtime::codegen::prost_types::Value>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::Response<
-                    ::scaffold_runtime::codegen::prost_types::FileDescriptorProto,
-                >,
+                ::scaffold_runtime::Response<::scaffold_runtime::codegen::prost_types::FileDescriptorProto>,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -370,9 +380,7 @@ pub mod s {
         /// `w.v1.S.F`.
         pub fn f(
             &self,
-            request: impl ::scaffold_runtime::IntoRequest<
-                ::scaffold_runtime::codegen::prost_types::descriptor_proto::ExtensionRange,
-            >,
+            request: impl ::scaffold_runtime::IntoRequest<::scaffold_runtime::codegen::prost_types::descriptor_proto::ExtensionRange>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
                 ::scaffold_runtime::Response<f64>,
@@ -386,7 +394,8 @@ pub mod s {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -406,26 +415,26 @@ pub mod s {
         /// `w.v1.S.A`.
         pub fn a(
             &self,
-            request: impl ::scaffold_runtime::IntoRequest<
-                ::scaffold_runtime::codegen::prost_types::Any,
-            >,
+            request: impl ::scaffold_runtime::IntoRequest<::scaffold_runtime::codegen::prost_types::Any>,
         ) -> ::core::result::Result<
             ::scaffold_runtime::Response<()>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.a(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.a(request),
+            )
         }
         /// `w.v1.S.B`.
         pub fn b(
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::Streaming<
-                ::scaffold_runtime::codegen::prost_types::Struct,
-            >,
+            ::scaffold_runtime::blocking::Streaming<::scaffold_runtime::codegen::prost_types::Struct>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::server_streaming(self.client.b(request))
+            ::scaffold_runtime::blocking::server_streaming(
+                self.client.b(request),
+            )
         }
         /// `w.v1.S.C`.
         pub fn c(
@@ -438,7 +447,9 @@ pub mod s {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::client_streaming(self.client.c(request))
+            ::scaffold_runtime::blocking::client_streaming(
+                self.client.c(request),
+            )
         }
         /// `w.v1.S.D`.
         pub fn d(
@@ -451,36 +462,37 @@ pub mod s {
             >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.d(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.d(request),
+            )
         }
         /// `w.v1.S.E`.
         pub fn e(
             &self,
-            request: impl ::scaffold_runtime::IntoRequest<
-                ::scaffold_runtime::codegen::prost_types::Value,
-            >,
+            request: impl ::scaffold_runtime::IntoRequest<::scaffold_runtime::codegen::prost_types::Value>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::Response<
-                ::scaffold_runtime::codegen::prost_types::FileDescriptorProto,
-            >,
+            ::scaffold_runtime::Response<::scaffold_runtime::codegen::prost_types::FileDescriptorProto>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.e(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.e(request),
+            )
         }
         /// `w.v1.S.F`.
         pub fn f(
             &self,
-            request: impl ::scaffold_runtime::IntoRequest<
-                ::scaffold_runtime::codegen::prost_types::descriptor_proto::ExtensionRange,
-            >,
+            request: impl ::scaffold_runtime::IntoRequest<::scaffold_runtime::codegen::prost_types::descriptor_proto::ExtensionRange>,
         ) -> ::core::result::Result<
             ::scaffold_runtime::Response<f64>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.f(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.f(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for SBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for SBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
