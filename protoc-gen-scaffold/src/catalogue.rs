@@ -34,6 +34,7 @@ pub(crate) fn option_not_rust(
         "option `{key}`: `{}` is not {what}: {error}",
         cut(value)
     ))
+    .help("a comma in a value is written `\\,`, and a backslash `\\\\`")
 }
 
 pub(crate) fn part_needs(part: &str, needs: &str) -> Fault {

@@ -30,8 +30,10 @@ Options, joined by commas; a comma in a value is written \\, and a backslash \\\
 ";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [] if std::io::stdin().is_terminal() => {
@@ -39,7 +41,10 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         [] => plugin(),
-        ["--version" | "-V"] => say(&format!("protoc-gen-scaffold {}\n", env!("CARGO_PKG_VERSION"))),
+        ["--version" | "-V"] => say(&format!(
+            "protoc-gen-scaffold {}\n",
+            env!("CARGO_PKG_VERSION")
+        )),
         ["--help" | "-h"] => say(&help()),
         ["--write-protos", directory] => write_protos(directory),
         _ => {
@@ -83,7 +88,9 @@ fn help() -> String {
     let options = protoc_gen_scaffold::OPTIONS
         .iter()
         .map(|(key, value, what)| format!("\n    {key}={value}\n        {what}\n"));
-    HELP.chars().chain(options.collect::<String>().chars()).collect()
+    HELP.chars()
+        .chain(options.collect::<String>().chars())
+        .collect()
 }
 
 fn say(text: &str) -> ExitCode {

@@ -1,7 +1,11 @@
 //! Packages, services and methods.
 
 use super::scopes::{Item, Kind, Scopes};
+use crate::catalogue;
 use crate::model::{Model, Package, Place};
+
+/// File systems stop at 255 bytes.
+const LONGEST_FILE_NAME: usize = 240;
 
 pub(super) fn packages(scopes: &mut Scopes<'_>, model: &Model) {
     for pair in model.packages.windows(2) {
@@ -14,6 +18,15 @@ pub(super) fn packages(scopes: &mut Scopes<'_>, model: &Model) {
         }
     }
     for package in &model.packages {
+        // Room for what editors and version control put behind a name.
+        let len = package.file_name.len();
+        if len > LONGEST_FILE_NAME {
+            let fault = catalogue::file_name_too_long(&package.proto, len);
+            scopes.fault(&item(package), fault);
+        }
+        if !model.tree && package.file_name == "mod_.rs" {
+            scopes.fault(&item(package), catalogue::package_needs_tree("mod"));
+        }
         for segment in package
             .proto
             .split('.')

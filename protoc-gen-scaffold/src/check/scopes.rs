@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalogue::{self, Meeting};
 use crate::descriptor::{FileDescriptorProto, Locations};
-use crate::fault::Faults;
+use crate::fault::{Fault, Faults};
 use crate::model::Place;
 use crate::names;
 
@@ -106,10 +106,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn speakable(&mut self, proto: &str, item: impl FnOnce() -> Item) {
         if !names::is_speakable(proto) {
             let item = item();
-            let at = self.at(&item.place);
-            let fault = catalogue::name_unspeakable(&item.to_string());
-            self.faults
-                .push(fault.at(self.files[item.place.file].name(), at));
+            self.fault(&item, catalogue::name_unspeakable(&item.to_string()));
         }
     }
 
@@ -118,9 +115,7 @@ impl<'a> Scopes<'a> {
         for (package, message) in std::mem::take(&mut self.shared) {
             if !tree {
                 let fault = catalogue::module_needs_tree(&package.name, &message.name);
-                let at = self.at(&message.place);
-                self.faults
-                    .push(fault.at(self.files[message.place.file].name(), at));
+                self.fault(&message, fault);
             }
         }
     }
@@ -128,7 +123,11 @@ impl<'a> Scopes<'a> {
     /// Reports two things whose names meet.
     pub(super) fn meet(&mut self, rust: &str, one: &Item, other: &Item) {
         // The same thing twice is a matter of the request, told elsewhere.
-        if one.place == other.place || !self.told.insert((one.place.clone(), other.place.clone())) {
+        // A name that is nothing is told by itself.
+        if rust.is_empty()
+            || one.place == other.place
+            || !self.told.insert((one.place.clone(), other.place.clone()))
+        {
             return;
         }
         let (one_at, other_at) = (self.at(&one.place), self.at(&other.place));
@@ -147,8 +146,18 @@ impl<'a> Scopes<'a> {
         ));
     }
 
-    pub(super) fn into_faults(self) -> Faults {
+    /// Reports something about a thing.
+    pub(super) fn fault(&mut self, item: &Item, fault: Fault) {
+        let at = self.at(&item.place);
         self.faults
+            .push(fault.at(self.files[item.place.file].name(), at));
+    }
+
+    /// All that was reported, from the top of each file down.
+    pub(super) fn into_faults(self) -> Faults {
+        let mut faults: Vec<Fault> = self.faults.into_iter().collect();
+        faults.sort();
+        faults.into_iter().collect()
     }
 
     /// Points at the name itself if the compiler told where it is.

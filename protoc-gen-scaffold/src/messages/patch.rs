@@ -81,10 +81,11 @@ impl Patch {
 
 impl<'a> Writer<'a> {
     fn line(&mut self, line: &'a str) {
-        if self.open.is_empty() && std::mem::take(&mut self.at_item) {
-            if let Some(attribute) = self.patch.item_attribute {
-                self.put(attribute);
-            }
+        if self.open.is_empty()
+            && std::mem::take(&mut self.at_item)
+            && let Some(attribute) = self.patch.item_attribute
+        {
+            self.put(attribute);
         }
         if let Some(comment) = line.strip_prefix("///") {
             match doc_number(comment) {

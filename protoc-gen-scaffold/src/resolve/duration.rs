@@ -24,7 +24,7 @@ pub(super) fn nanos(text: &str) -> Option<u64> {
     let (whole, numerator) = (digits(whole)?, digits(part)?);
     let denominator = 10u128.pow(part.len() as u32);
     let fraction = numerator * unit;
-    if fraction % denominator != 0 {
+    if !fraction.is_multiple_of(denominator) {
         return None;
     }
     u64::try_from(whole * unit + fraction / denominator).ok()

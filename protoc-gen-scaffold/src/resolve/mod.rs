@@ -14,7 +14,6 @@ pub(crate) use mounted::has_module;
 pub(crate) use types::Types;
 use types::super_path;
 
-use crate::catalogue;
 use crate::descriptor::{DescriptorProto, FileDescriptorProto, Index};
 use crate::fault::Faults;
 use crate::model::{Model, Package};
@@ -38,27 +37,11 @@ pub(crate) fn resolve(
     if options.parts.messages {
         mounted::mounted(&mut packages, request, types);
     }
-    for package in &packages {
-        // Room for what editors and version control put behind a name.
-        if package.file_name.len() > 240 {
-            faults.push(catalogue::file_name_too_long(
-                &package.proto,
-                package.file_name.len(),
-            ));
-        }
-    }
     let tree = match options.mount {
         Mount::Tree => true,
         Mount::Scan => false,
         Mount::Auto => spans_directories(request),
     };
-    if !tree
-        && packages
-            .iter()
-            .any(|package| package.file_name == "mod_.rs")
-    {
-        faults.push(catalogue::package_needs_tree("mod"));
-    }
     faults.gate(Model { packages, tree })
 }
 

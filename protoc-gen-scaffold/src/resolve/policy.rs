@@ -298,10 +298,10 @@ impl Read<'_> {
                 at,
             );
         }
-        let latency = match &slo.latency {
-            Some(latency) => Some(self.duration("slo.latency", latency, at, Zero::Refused)?),
-            None => None,
-        };
+        let latency = slo
+            .latency
+            .as_ref()
+            .and_then(|latency| self.duration("slo.latency", latency, at, Zero::Refused));
         let quantile = slo.latency_quantile.unwrap_or(0.99);
         if !(quantile > 0.0 && quantile < 1.0) {
             let range = "above 0 and below 1";
