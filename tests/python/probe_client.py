@@ -71,6 +71,12 @@ def check_client_stream(probe):
     metadata_came_back(call)
 
 
+def check_many_small_messages(probe):
+    """A handler that is slow to read is no reason to cut the connection."""
+    asks = [Ask(text="x", sleep_ms=300)] + [Ask(text="x")] * 20000
+    assert probe.ClientStream(iter(asks), timeout=60).index == 20001
+
+
 def check_empty_client_stream(probe):
     assert probe.ClientStream(iter([]), timeout=10).index == 0
 

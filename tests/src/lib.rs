@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: the probe service and the tools of others.
 
+pub mod checks;
 pub mod krate;
 pub mod probe;
 pub mod tools;

@@ -90,7 +90,7 @@ const NO_SETTINGS: usize = usize::MAX - 1;
 const MAX_SEND_BUFFER: usize = 256 * 1024;
 
 /// How much memory small frames may take, as a multiple of the window they fill.
-const SMALL_FRAMES: usize = 16;
+pub(super) const SMALL_FRAMES: usize = 16;
 
 /// Sends the preface and our SETTINGS.
 pub(crate) async fn handshake<T>(

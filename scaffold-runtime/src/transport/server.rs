@@ -8,6 +8,7 @@ use h2::server::{Builder, Connection, SendResponse};
 use h2::{Reason, RecvStream, SendStream};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::client::SMALL_FRAMES;
 use super::headers::{from_headers, to_headers};
 use crate::Metadata;
 
@@ -88,6 +89,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> ServerConnection<T> {
             .max_send_buffer_size(settings.max_send_buffer)
             .max_pending_accept_reset_streams(settings.max_pending_resets)
             .max_local_error_reset_streams(Some(settings.max_local_resets))
+            // As on a client: many small messages that a slow handler has not
+            // read are no attack, and the window bounds them.
+            .data_frame_budget(settings.connection_window as usize * SMALL_FRAMES)
             .handshake(io)
             .await
             .map_err(Broken)?;
