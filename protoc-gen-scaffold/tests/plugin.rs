@@ -203,3 +203,72 @@ fn the_command_line() {
             .contains("package scaffold.v1;")
     );
 }
+
+/// Messages in a chain of two thousand, each with two fields of the next, at
+/// the end of which something is sensitive: more paths than there is time.
+#[test]
+fn deep_schemas_end() {
+    use protoc_gen_scaffold::descriptor::{
+        DescriptorProto, FieldDescriptorProto, FieldOptions, FieldPolicy, FileDescriptorProto,
+        MethodDescriptorProto, ServiceDescriptorProto, field_descriptor_proto::Type,
+    };
+    let field =
+        |name: &str, number, r#type: Type, type_name: Option<String>| FieldDescriptorProto {
+            name: Some(name.to_owned()),
+            number: Some(number),
+            label: Some(1),
+            r#type: Some(r#type as i32),
+            type_name,
+            ..Default::default()
+        };
+    let mut messages: Vec<DescriptorProto> = (0..2_000)
+        .map(|at| {
+            let next = Some(format!(".deep.M{}", at + 1));
+            DescriptorProto {
+                name: Some(format!("M{at}")),
+                field: vec![
+                    field("a", 1, Type::Message, next.clone()),
+                    field("b", 2, Type::Message, next),
+                ],
+                ..Default::default()
+            }
+        })
+        .collect();
+    let mut secret = field("secret", 1, Type::String, None);
+    secret.options = Some(FieldOptions {
+        policy: Some(FieldPolicy {
+            sensitive: Some(true),
+        }),
+        ..Default::default()
+    });
+    messages.push(DescriptorProto {
+        name: Some("M2000".to_owned()),
+        field: vec![secret],
+        ..Default::default()
+    });
+    let file = FileDescriptorProto {
+        name: Some("deep.proto".to_owned()),
+        package: Some("deep".to_owned()),
+        syntax: Some("proto3".to_owned()),
+        message_type: messages,
+        service: vec![ServiceDescriptorProto {
+            name: Some("S".to_owned()),
+            method: vec![MethodDescriptorProto {
+                name: Some("Get".to_owned()),
+                input_type: Some(".deep.M0".to_owned()),
+                output_type: Some(".deep.M1990".to_owned()),
+                ..Default::default()
+            }],
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let request = CodeGeneratorRequest {
+        file_to_generate: vec!["deep.proto".to_owned()],
+        proto_file: vec![file.encode_to_vec().into()],
+        ..Default::default()
+    };
+    let response = response(&run(&[], &request.encode_to_vec()));
+    assert_eq!(response.error, None);
+    assert_eq!(response.file.len(), 2);
+}

@@ -12,9 +12,10 @@ pub(super) struct Sensitive<'a> {
     reaches: HashMap<&'a str, bool>,
 }
 
-/// A schema may have more paths to sensitive fields than atoms in the sun. From
-/// here on the message that holds them is named instead of its fields.
+/// A schema may have more paths to sensitive fields than the sun has atoms.
+/// Beyond so many, or so deep, the message that holds them is named instead.
 const MOST_PATHS: usize = 256;
+const DEEPEST: usize = 32;
 
 // === impl Sensitive ===
 
@@ -55,7 +56,10 @@ impl<'a> Sensitive<'a> {
             if field.options.as_ref().is_some_and(is_sensitive) {
                 paths.push(path);
             } else if self.is_message(field.r#type()) && self.reaches(below) {
-                if above.iter().any(|outer| outer == below) || paths.len() >= MOST_PATHS {
+                if above.iter().any(|outer| outer == below)
+                    || above.len() >= DEEPEST
+                    || paths.len() >= MOST_PATHS
+                {
                     paths.push(path);
                 } else {
                     self.collect(below, &format!("{path}."), above, paths);
