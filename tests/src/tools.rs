@@ -119,20 +119,6 @@ pub fn target() -> PathBuf {
     folder
 }
 
-/// Builds a binary of this workspace and gives its path.
-pub fn built(package: &str, binary: &str) -> PathBuf {
-    run(Command::new(env!("CARGO"))
-        .current_dir(root())
-        .args(["build", "-q", "-p", package, "--bin", binary]));
-    let own = std::env::current_exe().expect("a test has a path");
-    // target/debug/deps/test-hash
-    let folder = own
-        .ancestors()
-        .nth(2)
-        .expect("tests run from target/PROFILE/deps");
-    folder.join(binary)
-}
-
 /// Runs a command to its end; its output.
 ///
 /// # Panics

@@ -3,6 +3,7 @@
 //! errors, deadlines, cancellation, size limits, compression, health,
 //! reflection.
 
+use std::path::Path;
 use std::process::Command;
 
 use scaffold_runtime::{Channel, Code};
@@ -11,7 +12,7 @@ use scaffold_tests::pb::probe::v1::probe::ProbeClient;
 use scaffold_tests::tools::{self, Served};
 
 fn ours() -> Served {
-    Served::start::<&str>(&tools::built("scaffold-tests", "probe_server"), &[])
+    Served::start::<&str>(Path::new(env!("CARGO_BIN_EXE_probe_server")), &[])
 }
 
 fn grpcio(args: &[&str]) -> Option<Served> {

@@ -23,7 +23,7 @@ fn protos() -> PathBuf {
 }
 
 fn plugin() -> PathBuf {
-    tools::built("protoc-gen-scaffold", "protoc-gen-scaffold")
+    PathBuf::from(env!("CARGO_BIN_EXE_plugin"))
 }
 
 /// Every file below a folder, by its path in it.

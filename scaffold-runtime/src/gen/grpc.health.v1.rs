@@ -87,24 +87,28 @@ pub mod health {
     pub mod methods {
         /// `grpc.health.v1.Health.Check`.
         pub const CHECK: crate::MethodSpec = crate::MethodSpec::new(
-            "/grpc.health.v1.Health/Check",
-            crate::CallShape::Unary,
-        );
+                "/grpc.health.v1.Health/Check",
+                crate::CallShape::Unary,
+            );
         /// `grpc.health.v1.Health.List`.
         pub const LIST: crate::MethodSpec = crate::MethodSpec::new(
-            "/grpc.health.v1.Health/List",
-            crate::CallShape::Unary,
-        );
+                "/grpc.health.v1.Health/List",
+                crate::CallShape::Unary,
+            );
         /// `grpc.health.v1.Health.Watch`.
         pub const WATCH: crate::MethodSpec = crate::MethodSpec::new(
-            "/grpc.health.v1.Health/Watch",
-            crate::CallShape::ServerStreaming,
-        );
+                "/grpc.health.v1.Health/Watch",
+                crate::CallShape::ServerStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: crate::ServiceSpec = crate::ServiceSpec::new(
         NAME,
-        &[methods::CHECK, methods::LIST, methods::WATCH],
+        &[
+            methods::CHECK,
+            methods::LIST,
+            methods::WATCH,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Says whether a server's services can take calls.
@@ -155,7 +159,8 @@ pub mod health {
             Self { handler }
         }
     }
-    impl<T: self::Health> crate::Service for HealthServer<T> {
+    impl<T: self::Health> crate::Service
+    for HealthServer<T> {
         fn spec(&self) -> &'static crate::ServiceSpec {
             &SPEC
         }
@@ -163,19 +168,29 @@ pub mod health {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::Health>::check(&self.handler, request)
+                            <T as self::Health>::check(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::Health>::list(&self.handler, request)
+                            <T as self::Health>::list(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 2 => {
                     call.server_streaming(|request, responses| {
-                            <T as self::Health>::watch(&self.handler, request, responses)
+                            <T as self::Health>::watch(
+                                &self.handler,
+                                request,
+                                responses,
+                            )
                         })
                         .await
                 }
@@ -260,7 +275,8 @@ pub mod health {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for HealthClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for HealthClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -306,10 +322,13 @@ pub mod health {
             crate::blocking::Streaming<super::HealthCheckResponse>,
             crate::Status,
         > {
-            crate::blocking::server_streaming(self.client.watch(request))
+            crate::blocking::server_streaming(
+                self.client.watch(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for HealthBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for HealthBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),

@@ -139,14 +139,16 @@ pub mod server_reflection {
     pub mod methods {
         /// `grpc.reflection.v1alpha.ServerReflection.ServerReflectionInfo`.
         pub const SERVER_REFLECTION_INFO: crate::MethodSpec = crate::MethodSpec::new(
-            "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-            crate::CallShape::BidiStreaming,
-        );
+                "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                crate::CallShape::BidiStreaming,
+            );
     }
     /// The service, and its methods in the order of the `.proto`.
     pub static SPEC: crate::ServiceSpec = crate::ServiceSpec::new(
         NAME,
-        &[methods::SERVER_REFLECTION_INFO],
+        &[
+            methods::SERVER_REFLECTION_INFO,
+        ],
         ::core::option::Option::Some(&super::FILE_DESCRIPTORS),
     );
     /// Tells a client what a server serves, as descriptors.
@@ -176,7 +178,8 @@ pub mod server_reflection {
             Self { handler }
         }
     }
-    impl<T: self::ServerReflection> crate::Service for ServerReflectionServer<T> {
+    impl<T: self::ServerReflection> crate::Service
+    for ServerReflectionServer<T> {
         fn spec(&self) -> &'static crate::ServiceSpec {
             &SPEC
         }
@@ -243,7 +246,8 @@ pub mod server_reflection {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for ServerReflectionClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for ServerReflectionClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -271,7 +275,9 @@ pub mod server_reflection {
             >,
             crate::Status,
         > {
-            crate::blocking::bidi_streaming(self.client.server_reflection_info(request))
+            crate::blocking::bidi_streaming(
+                self.client.server_reflection_info(request),
+            )
         }
     }
     impl<C: ::core::clone::Clone> ::core::clone::Clone
