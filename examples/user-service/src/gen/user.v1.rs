@@ -549,7 +549,8 @@ pub mod user_service {
             Self { handler }
         }
     }
-    impl<T: self::UserService> ::scaffold_runtime::Service for UserServiceServer<T> {
+    impl<T: self::UserService> ::scaffold_runtime::Service
+    for UserServiceServer<T> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
@@ -560,13 +561,19 @@ pub mod user_service {
             match call.method_index() {
                 0 => {
                     call.unary(|request| {
-                            <T as self::UserService>::get_user(&self.handler, request)
+                            <T as self::UserService>::get_user(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
                 1 => {
                     call.unary(|request| {
-                            <T as self::UserService>::create_user(&self.handler, request)
+                            <T as self::UserService>::create_user(
+                                &self.handler,
+                                request,
+                            )
                         })
                         .await
                 }
@@ -709,7 +716,10 @@ pub mod user_service {
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> impl ::core::future::Future<
             Output = ::core::result::Result<
-                ::scaffold_runtime::BidiStreaming<super::User, super::User>,
+                ::scaffold_runtime::BidiStreaming<
+                    super::User,
+                    super::User,
+                >,
                 ::scaffold_runtime::Status,
             >,
         > + ::core::marker::Send + '_ {
@@ -720,7 +730,8 @@ pub mod user_service {
             )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for UserServiceClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for UserServiceClient<C> {
         fn clone(&self) -> Self {
             Self {
                 channel: ::core::clone::Clone::clone(&self.channel),
@@ -747,7 +758,9 @@ pub mod user_service {
             ::scaffold_runtime::Response<super::GetUserResponse>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.get_user(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.get_user(request),
+            )
         }
         /// Makes a user and answers with the id it was given.
         ///
@@ -759,7 +772,9 @@ pub mod user_service {
             ::scaffold_runtime::Response<super::CreateUserResponse>,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::unary(self.client.create_user(request))
+            ::scaffold_runtime::blocking::unary(
+                self.client.create_user(request),
+            )
         }
         /// Sends the users as they are and, if asked to follow, each change as it
         /// happens.
@@ -795,13 +810,19 @@ pub mod user_service {
             &self,
             request: impl ::scaffold_runtime::IntoRequest<()>,
         ) -> ::core::result::Result<
-            ::scaffold_runtime::blocking::BidiStreaming<super::User, super::User>,
+            ::scaffold_runtime::blocking::BidiStreaming<
+                super::User,
+                super::User,
+            >,
             ::scaffold_runtime::Status,
         > {
-            ::scaffold_runtime::blocking::bidi_streaming(self.client.sync_users(request))
+            ::scaffold_runtime::blocking::bidi_streaming(
+                self.client.sync_users(request),
+            )
         }
     }
-    impl<C: ::core::clone::Clone> ::core::clone::Clone for UserServiceBlockingClient<C> {
+    impl<C: ::core::clone::Clone> ::core::clone::Clone
+    for UserServiceBlockingClient<C> {
         fn clone(&self) -> Self {
             Self {
                 client: ::core::clone::Clone::clone(&self.client),
@@ -870,7 +891,7 @@ pub mod user_service {
                 }),
             }
         }
-        /// `payload(i)` is the request of the i-th call of `GetUser`.
+        /// `payload(i)` is what the i-th call of `GetUser` sends.
         pub fn get_user(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -880,7 +901,7 @@ pub mod user_service {
             self.payload_get_user = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `CreateUser`.
+        /// `payload(i)` is what the i-th call of `CreateUser` sends.
         pub fn create_user(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -890,7 +911,7 @@ pub mod user_service {
             self.payload_create_user = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request of the i-th call of `WatchUsers`.
+        /// `payload(i)` is what the i-th call of `WatchUsers` sends.
         pub fn watch_users(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -900,7 +921,7 @@ pub mod user_service {
             self.payload_watch_users = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `ImportUsers`.
+        /// `payload(i)` is what the i-th call of `ImportUsers` sends.
         pub fn import_users(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -912,7 +933,7 @@ pub mod user_service {
             self.payload_import_users = ::std::sync::Arc::new(payload);
             self
         }
-        /// `payload(i)` is the request stream of the i-th call of `SyncUsers`.
+        /// `payload(i)` is what the i-th call of `SyncUsers` sends.
         pub fn sync_users(
             mut self,
             payload: impl ::core::ops::Fn(
@@ -926,27 +947,44 @@ pub mod user_service {
         }
     }
     #[cfg(feature = "loadtest")]
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver for UserServiceLoad<C> {
+    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
+    for UserServiceLoad<C> {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(&self, method: usize, index: u64) -> ::scaffold_load::Sample {
+        async fn call(
+            &self,
+            method: usize,
+            index: u64,
+        ) -> ::scaffold_load::Sample {
             match method {
                 0 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.get_user((self.payload_get_user)(index)),
+                            self
+                                .client
+                                .get_user(
+                                    (self.payload_get_user)(index),
+                                ),
                         )
                         .await
                 }
                 1 => {
                     ::scaffold_load::codegen::unary(
-                            self.client.create_user((self.payload_create_user)(index)),
+                            self
+                                .client
+                                .create_user(
+                                    (self.payload_create_user)(index),
+                                ),
                         )
                         .await
                 }
                 2 => {
                     ::scaffold_load::codegen::server_streaming(
-                            self.client.watch_users((self.payload_watch_users)(index)),
+                            self
+                                .client
+                                .watch_users(
+                                    (self.payload_watch_users)(index),
+                                ),
                         )
                         .await
                 }
