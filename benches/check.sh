@@ -48,12 +48,14 @@ for parts in messages messages+server+client; do
   "$protoc" -I. --plugin="$plugin" --scaffold_out="$work/$dir/src/gen" --scaffold_opt="mount=tree,parts=$parts" big.proto
 done
 "$protoc" -I. --plugin="$peers/protoc-gen-prost" --prost_out="$work/tonic-messages/src/gen" big.proto
-"$protoc" -I. --plugin="$peers/protoc-gen-prost" --prost_out="$work/tonic-all/src/gen" big.proto
-"$protoc" -I. --plugin="$peers/protoc-gen-tonic" --tonic_out="$work/tonic-all/src/gen" big.proto
-# protoc-gen-prost leaves the mounting to its sibling.
-if ls "$work/tonic-all/src/gen/"*.tonic.rs >/dev/null 2>&1 && ! grep -q tonic.rs "$work/tonic-all/src/gen/big.v1.rs"; then
-  cat "$work/tonic-all/src/gen/"*.tonic.rs >>"$work/tonic-all/src/gen/big.v1.rs"
-fi
+# protoc-gen-tonic inserts into its sibling's file, so that both run at once.
+"$protoc" -I. --plugin="$peers/protoc-gen-prost" --prost_out="$work/tonic-all/src/gen" \
+  --plugin="$peers/protoc-gen-tonic" --tonic_out="$work/tonic-all/src/gen" big.proto
+for name in tonic-messages tonic-all; do
+  find "$work/$name/src/gen" -name big.v1.rs -exec mv -n {} "$work/$name/src/gen/big.v1.rs" \; 2>/dev/null || true
+  tonic=$(find "$work/$name/src/gen" -name '*.tonic.rs' | head -1)
+  [ -z "$tonic" ] || mv -n "$tonic" "$work/$name/src/gen/" 2>/dev/null || true
+done
 
 seconds() { # crate: median CPU seconds of checking it alone
   cd "$work/$1"

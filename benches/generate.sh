@@ -49,7 +49,7 @@ message HelloReply { string message = 1; }
 P
 cd "$work"
 "$protoc" -I. --plugin=protoc-gen-dump="$OLDPWD_ROOT/benches/dump-request.sh" --dump_out="$work" small.proto
-echo "one small file, the plugin alone, mean of 100 runs:"
+echo "one small file, the plugin alone, 100 runs:"
 best=$(for _ in $(seq 100); do
   s=$(date +%s%N)
   "$plugin" <"$work/request.bin" >/dev/null

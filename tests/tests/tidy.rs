@@ -111,13 +111,13 @@ fn the_pipeline_can_be_read_aloud() {
 #[test]
 fn names_are_decided_in_one_file() {
     let others = holding(
-        "heck::",
+        "use heck",
         "protoc-gen-scaffold/src",
         &["protoc-gen-scaffold/src/names"],
     );
     none(&others, "heck is for names.rs alone");
     none(
-        &holding("heck", "cargo-scaffold/src", &[]),
+        &holding("use heck", "cargo-scaffold/src", &[]),
         "names come from the model",
     );
 }
