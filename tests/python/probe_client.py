@@ -182,8 +182,10 @@ def seen_to_cancel(probe, cancel):
 
 
 def check_cancellation_unary(probe):
+    before = probe.Seen(empty_pb2.Empty()).started
     call = probe.Unary.future(Ask(sleep_ms=60000))
-    time.sleep(0.2)
+    while probe.Seen(empty_pb2.Empty()).started <= before:
+        time.sleep(0.02)
     seen_to_cancel(probe, call.cancel)
     assert call.cancelled()
 

@@ -66,7 +66,9 @@ class Probe(probe_pb2_grpc.ProbeServicer):
 
     def Unary(self, request, context):
         done = self._start(context)
-        time.sleep(request.sleep_ms / 1000)
+        ends = time.monotonic() + request.sleep_ms / 1000
+        while time.monotonic() < ends and context.is_active():
+            time.sleep(min(0.05, max(0, ends - time.monotonic())))
         if context.is_active():
             done.set()
         if request.HasField("fail"):
