@@ -82,11 +82,11 @@ impl Reader {
         if header.stream == 0 {
             return Err(Cause::WrongStream);
         }
-        if !session.budgets.priorities.take(1, session.now) {
-            return Err(Cause::TooManyPriorities);
-        }
         let cause = match depends_on(payload) {
-            Some(parent) if parent != header.stream => return Ok(()),
+            Some(parent) if parent != header.stream => {
+                let within = session.budgets.priorities.take(1, session.now);
+                return within.then_some(()).ok_or(Cause::TooManyPriorities);
+            }
             Some(_) => Cause::SelfDependency,
             None => Cause::PriorityLength,
         };
