@@ -7,7 +7,7 @@
 
 mod support;
 
-use support::{Burst, Measure, h2_server, ours};
+use support::{Burst, Measure, h2_server, ours, ours_beside, streaming};
 
 fn main() {
     println!(
@@ -34,4 +34,22 @@ fn main() {
             );
         }
     }
+    for open in [0, 100, 1_000, 10_000] {
+        let measure = ours_beside(&mut Burst::new(Burst::SAME), open);
+        let name = format!("scaffold-http2: {open} other streams open");
+        println!("{name:<44} {:>9.1} ns/call", measure.nanos);
+    }
+    for size in [22, 1_024] {
+        let nanos = streaming(size);
+        println!(
+            "{:<44} {nanos:>9.1} ns/message",
+            format!("scaffold-http2: streaming, {size} bytes")
+        );
+    }
+    let nanos = streaming(1 << 20);
+    let rate = f64::from(1u32 << 20) / nanos;
+    println!(
+        "{:<44} {rate:>9.1} GB/s",
+        "scaffold-http2: streaming, 1 MiB by reference"
+    );
 }

@@ -109,15 +109,27 @@ impl Burst {
         self.ends.clone()
     }
 
+    /// The HEADERS frame of the burst's first call, and by how much to skip
+    /// so that it is not opened again.
+    pub(crate) fn head_alone(&self) -> (Vec<u8>, u32) {
+        let len = u32::from_be_bytes([0, self.bytes[0], self.bytes[1], self.bytes[2]]);
+        (self.bytes[..9 + len as usize].to_vec(), 2)
+    }
+
     /// Moves every stream identifier up, past the last of this burst.
     pub(crate) fn next(&mut self) {
+        self.skip(2 * CALLS as u32);
+    }
+
+    /// Moves every stream identifier up.
+    pub(crate) fn skip(&mut self, by: u32) {
         let mut at = 0;
         while let Some(header) = self.bytes.get_mut(at..at + 9) {
             let len = u32::from_be_bytes([0, header[0], header[1], header[2]]) as usize;
             let id: &mut [u8; 4] = (&mut header[5..9]).try_into().expect("four bytes");
             let stream = u32::from_be_bytes(*id);
             if stream != 0 {
-                *id = (stream + 2 * CALLS as u32).to_be_bytes();
+                *id = (stream + by).to_be_bytes();
             }
             at += 9 + len;
         }

@@ -4,11 +4,13 @@ mod allocator;
 mod burst;
 mod ours;
 mod peer;
+mod streaming;
 
 pub(crate) use allocator::allocations;
 pub(crate) use burst::{Burst, CALLS, ROUNDS, WARM_UP};
-pub(crate) use ours::ours;
+pub(crate) use ours::{ours, ours_beside};
 pub(crate) use peer::h2_server;
+pub(crate) use streaming::streaming;
 
 use std::time::{Duration, Instant};
 

@@ -44,6 +44,11 @@ impl Handler for Echo {
 }
 
 pub(crate) fn ours(burst: &mut Burst) -> Measure {
+    ours_beside(burst, 0)
+}
+
+/// The same while `open` other streams wait for their bodies.
+pub(crate) fn ours_beside(burst: &mut Burst, open: usize) -> Measure {
     let insert = |name, value| Field::new(name, value).indexing(Indexing::Insert);
     let mut echo = Echo {
         head: Template::new(&[
@@ -54,9 +59,16 @@ pub(crate) fn ours(burst: &mut Burst) -> Measure {
         trailers: Template::new(&[insert("grpc-status", "0")]).expect("fine trailers"),
     };
     let now = Time::default();
-    let mut server = Connection::server(Config::default(), now);
+    let mut config = Config::default();
+    config.limits.max_streams = 200 + open as u32;
+    let mut server = Connection::server(config, now);
     let opening = burst.opening().to_vec();
     server.receive(&opening, now, &mut echo).expect("a client");
+    for _ in 0..open {
+        let (head, next) = burst.head_alone();
+        server.receive(&head, now, &mut echo).expect("a stream");
+        burst.skip(next);
+    }
     // Its acknowledgement of the server's settings never comes: nobody asks
     // for the time here.
     let ends = burst.ends();

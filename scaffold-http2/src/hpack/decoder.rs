@@ -107,10 +107,9 @@ impl Decoder {
     /// Copies a whole field out of a table (section 6.1).
     fn indexed(&self, index: usize, head: &mut HeadBuf) -> Result<(usize, Meta), Refusal> {
         if let Some(at) = index.checked_sub(static_table::LEN + 1) {
-            let (name, value, meta) = self.table.get(at).ok_or(Refusal::Compression)?;
-            head.octets().extend_from_slice(name);
-            head.octets().extend_from_slice(value);
-            return Ok((name.len(), meta));
+            let (octets, name_len, meta) = self.table.octets(at).ok_or(Refusal::Compression)?;
+            head.octets().extend_from_slice(octets);
+            return Ok((name_len, meta));
         }
         let at = index.checked_sub(1).ok_or(Refusal::Compression)?;
         let (name, value) = static_table::ENTRIES[at];

@@ -82,16 +82,21 @@ impl Table {
     /// Name, value and what is known of them; `index` 0 is the newest.
     #[inline]
     pub(super) fn get(&self, index: usize) -> Option<(&[u8], &[u8], Meta)> {
+        let (octets, name_len, meta) = self.octets(index)?;
+        let (name, value) = octets.split_at(name_len);
+        Some((name, value, meta))
+    }
+
+    /// Name and value as they lie, one behind the other, and the name's
+    /// length.
+    #[inline]
+    pub(super) fn octets(&self, index: usize) -> Option<(&[u8], usize, Meta)> {
         let at = self.entries.len().checked_sub(index + 1)?;
         let entry = self.entries.get(at)?;
         let start = (entry.start - self.base) as usize;
-        let middle = start + entry.name_len as usize;
-        let end = middle + entry.value_len as usize;
-        Some((
-            &self.octets[start..middle],
-            &self.octets[middle..end],
-            entry.meta,
-        ))
+        let len = (entry.name_len + entry.value_len) as usize;
+        let octets = &self.octets[start..start + len];
+        Some((octets, entry.name_len as usize, entry.meta))
     }
 
     /// Adds an entry and evicts the oldest until it fits. One that is larger

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{FrameWriter, Session};
 use crate::SendError;
 use crate::frame::{self, END_STREAM, HEADER_LEN, Kind};
-use crate::stream::{HEAD_SENT, LOCAL_CLOSED, SENT_DATA, Stream, WANTS_ROOM};
+use crate::stream::{HEAD_SENT, LOCAL_CLOSED, Queue, SENT_DATA, Stream, WANTS_ROOM};
 
 impl Session {
     /// How many bytes one DATA frame on this stream could carry now: zero
@@ -42,8 +42,8 @@ impl Session {
         Ok(FrameWriter::begin(self, stream, max))
     }
 
-    /// Sends a piece of a body, copying it: into the output as far as the
-    /// windows allow, the rest into the stream's queue.
+    /// Sends a piece of a body, copying it: into the output when
+    /// [`capacity`](Self::capacity) allows, into the stream's queue otherwise.
     ///
     /// # Errors
     ///
@@ -57,23 +57,22 @@ impl Session {
             self.write_data(stream, data, end);
             return Ok(());
         }
-        self.queue_data(stream, Bytes::copy_from_slice(data), end)
+        self.queue_data(stream, data.len(), end, |queue| queue.push_copy(data))
     }
 
-    /// Sends a piece of a body by reference: the output and the stream's
-    /// queue share it, and the driver writes it from where it lies.
+    /// Sends a piece of a body by reference: the stream's queue and the output
+    /// share it, and the driver writes it from where it lies. Pieces of less
+    /// than 4 KiB are copied.
     ///
     /// # Errors
     ///
     /// Those of [`send_data`](Self::send_data).
     pub fn send_bytes(&mut self, stream: Stream, data: Bytes, end: bool) -> Result<(), SendError> {
         self.check_body(stream)?;
-        let small = data.len() < super::pump::ATTACH_MIN;
-        if small && self.capacity(stream) >= data.len() && (end || !data.is_empty()) {
-            self.write_data(stream, &data, end);
-            return Ok(());
+        if data.len() < super::pump::ATTACH_MIN {
+            return self.send_data(stream, &data, end);
         }
-        self.queue_data(stream, data, end)
+        self.queue_data(stream, data.len(), end, |queue| queue.push(data))
     }
 
     /// Asks for [`writable`](crate::Handler::writable) as soon as the stream
@@ -121,18 +120,24 @@ impl Session {
         }
     }
 
-    fn queue_data(&mut self, stream: Stream, data: Bytes, end: bool) -> Result<(), SendError> {
+    fn queue_data(
+        &mut self,
+        stream: Stream,
+        len: usize,
+        end: bool,
+        push: impl FnOnce(&mut Queue),
+    ) -> Result<(), SendError> {
         let queued = self.queued;
         let (stream_max, all_max) = (self.limits.stream_queue, self.limits.connection_queue);
         let slot = self.streams.get_mut(stream).ok_or(SendError::Closed)?;
         let own = slot.queue.bytes();
-        let over = |held: usize, max: usize| held > 0 && held + data.len() > max;
-        if !data.is_empty() && (over(own, stream_max) || over(queued, all_max)) {
+        let over = |held: usize, max: usize| held > 0 && held + len > max;
+        if len > 0 && (over(own, stream_max) || over(queued, all_max)) {
             self.want_room(stream);
             return Err(SendError::Full);
         }
-        self.queued += data.len();
-        slot.queue.push(data);
+        self.queued += len;
+        push(&mut slot.queue);
         if end {
             slot.queue.end();
             slot.set(LOCAL_CLOSED);

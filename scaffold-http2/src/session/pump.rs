@@ -76,7 +76,7 @@ impl Session {
                 }
             }
             if ends {
-                slot.queue.clear();
+                slot.queue.ended();
             }
             slot.set(SENT_DATA);
             self.queued -= len;

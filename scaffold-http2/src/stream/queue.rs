@@ -8,6 +8,9 @@ use bytes::{Buf, Bytes};
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     pieces: VecDeque<Bytes>,
+    /// What comes behind the pieces, copied together: a thousand small sends
+    /// are not a thousand pieces.
+    tail: Vec<u8>,
     bytes: usize,
     /// An encoded trailer section, referring to no table.
     trailers: Option<Box<[u8]>>,
@@ -27,10 +30,23 @@ impl Queue {
         self.bytes == 0 && !self.end && self.trailers.is_none()
     }
 
+    /// Queues a large piece by reference.
     pub(crate) fn push(&mut self, piece: Bytes) {
-        if !piece.is_empty() {
-            self.bytes += piece.len();
-            self.pieces.push_back(piece);
+        self.close_tail();
+        self.bytes += piece.len();
+        self.pieces.push_back(piece);
+    }
+
+    /// Queues a small piece by copying it behind the last small one.
+    pub(crate) fn push_copy(&mut self, piece: &[u8]) {
+        self.bytes += piece.len();
+        self.tail.extend_from_slice(piece);
+    }
+
+    fn close_tail(&mut self) {
+        if !self.tail.is_empty() {
+            let tail = std::mem::take(&mut self.tail);
+            self.pieces.push_back(Bytes::from(tail));
         }
     }
 
@@ -47,8 +63,16 @@ impl Queue {
         self.end
     }
 
+    /// The end was sent.
+    pub(crate) fn ended(&mut self) {
+        self.end = false;
+    }
+
     /// Takes at most `max` bytes of the first piece.
     pub(crate) fn take(&mut self, max: usize) -> Option<Bytes> {
+        if self.pieces.is_empty() {
+            self.close_tail();
+        }
         let first = self.pieces.front_mut()?;
         let piece = if first.len() <= max {
             self.pieces.pop_front()?
@@ -69,15 +93,16 @@ impl Queue {
     }
 
     /// Forgets everything; a queue that grew gives its memory back.
-    pub(crate) fn clear(&mut self) {
-        if self.pieces.capacity() > 16 {
-            self.pieces = VecDeque::new();
-        } else {
-            self.pieces.clear();
+    #[inline]
+    pub(crate) fn recycle(&mut self) {
+        if !self.is_empty() || self.pieces.capacity() > 8 || self.tail.capacity() > 0 {
+            *self = Self::default();
         }
-        self.bytes = 0;
-        self.trailers = None;
-        self.end = false;
+    }
+
+    /// Bytes of memory held beyond the payload.
+    pub(crate) fn memory(&self) -> usize {
+        self.pieces.capacity() * size_of::<Bytes>() + self.tail.capacity()
     }
 }
 
@@ -89,14 +114,17 @@ mod tests {
     fn pieces_in_order_then_trailers() {
         let mut queue = Queue::default();
         queue.push(Bytes::from_static(b"abc"));
-        queue.push(Bytes::new());
-        queue.push(Bytes::from_static(b"de"));
+        queue.push_copy(b"d");
+        queue.push_copy(b"");
+        queue.push_copy(b"e");
+        queue.push(Bytes::from_static(b"f"));
         queue.trailers(Box::from(&b"t"[..]));
-        assert_eq!(queue.bytes(), 5);
+        assert_eq!(queue.bytes(), 6);
         assert_eq!(queue.take(2).as_deref(), Some(&b"ab"[..]));
         assert_eq!(queue.take_trailers(), None);
         assert_eq!(queue.take(9).as_deref(), Some(&b"c"[..]));
         assert_eq!(queue.take(9).as_deref(), Some(&b"de"[..]));
+        assert_eq!(queue.take(9).as_deref(), Some(&b"f"[..]));
         assert_eq!(queue.take(9), None);
         assert!(!queue.is_empty());
         assert_eq!(queue.take_trailers().as_deref(), Some(&b"t"[..]));

@@ -51,10 +51,7 @@ impl Slab {
     pub(crate) fn remove(&mut self, stream: Stream) {
         let slot = &mut self.slots[stream.index as usize];
         debug_assert_eq!(slot.id, stream.id);
-        slot.queue.clear();
-        let queue = std::mem::take(&mut slot.queue);
-        *slot = Slot::new();
-        slot.queue = queue;
+        slot.recycle();
         slot.next = self.free;
         self.free = stream.index;
         self.live -= 1;
@@ -94,9 +91,10 @@ impl Slab {
         Some(self.handle((from + ahead) as u32))
     }
 
-    /// Bytes of memory held, queues' contents not counted.
+    /// Bytes of memory held, payload in the queues not counted.
     pub(crate) fn memory(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
+        let queues: usize = self.slots.iter().map(|slot| slot.queue.memory()).sum();
+        self.slots.capacity() * size_of::<Slot>() + queues
     }
 }
 

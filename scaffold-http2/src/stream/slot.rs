@@ -65,6 +65,19 @@ impl Slot {
         }
     }
 
+    /// Makes the slot as new, except for the memory of its queue.
+    #[inline]
+    pub(super) fn recycle(&mut self) {
+        self.id = 0;
+        self.flags = 0;
+        self.held = 0;
+        self.owed = 0;
+        self.body_left = NO_LENGTH;
+        self.tag = 0;
+        // Both windows are set when a stream takes the slot.
+        self.queue.recycle();
+    }
+
     #[inline]
     pub(crate) fn has(&self, flag: u16) -> bool {
         self.flags & flag != 0
