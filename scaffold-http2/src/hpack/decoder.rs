@@ -14,6 +14,9 @@ pub(crate) enum Refusal {
     Bomb,
 }
 
+/// Table size that both ends begin with.
+const INITIAL: usize = 4_096;
+
 /// The receiving half of one connection's compression state.
 #[derive(Debug)]
 pub(crate) struct Decoder {
@@ -26,10 +29,13 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
+    /// A decoder for a peer that may use `limit` bytes, and 4,096 until it has
+    /// heard of less. It begins with 4,096 in any case (RFC 9113 section
+    /// 6.5.2): a larger table is the peer's to announce.
     pub(crate) fn new(limit: usize) -> Self {
         Self {
-            table: Table::new(limit),
-            limit,
+            table: Table::new(INITIAL),
+            limit: limit.max(INITIAL),
             update_due: false,
         }
     }
@@ -230,6 +236,33 @@ mod tests {
         assert!(decode(&mut decoder, &[0x82, 0x20]).is_err());
         // 4097
         assert!(decode(&mut decoder, &[0x3f, 0xe2, 0x1f]).is_err());
+    }
+
+    /// What a larger limit allows is not used before the peer says so.
+    #[test]
+    fn a_larger_table_is_announced_by_the_peer() {
+        use crate::hpack::{Encoder, Field, Indexing};
+        let (mut encoder, mut decoder) = (Encoder::new(16_384), Decoder::new(16_384));
+        for round in 0..400 {
+            if round == 200 {
+                encoder.set_limit(16_384);
+            }
+            let value = format!("{round:060}");
+            let field = Field::new("x", &value).indexing(Indexing::Insert);
+            // The second is an index, as old as the table reaches.
+            let old = format!("{:060}", round.max(30) - 30);
+            let again = Field::new("x", &old).indexing(Indexing::Insert);
+            let mut block = Vec::new();
+            encoder.begin(&mut block);
+            encoder.encode(&mut block, &field);
+            encoder.encode(&mut block, &again);
+            let head = decode(&mut decoder, &block).unwrap();
+            let fields: Vec<_> = crate::Head(&head)
+                .fields()
+                .map(|(_, v)| v.to_vec())
+                .collect();
+            assert_eq!(fields, [value.into_bytes(), old.into_bytes()]);
+        }
     }
 
     #[test]

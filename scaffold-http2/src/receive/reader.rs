@@ -28,9 +28,7 @@ impl Reader {
         let limits = &config.limits;
         let bomb = limits.header_list_bomb.max(limits.header_list);
         Self {
-            // Until it acknowledges, the peer may use what RFC 9113 section
-            // 6.5.2 gives it.
-            decoder: Decoder::new((limits.decoder_table as usize).max(4096)),
+            decoder: Decoder::new(limits.decoder_table as usize),
             heads: HeadCache::new(ListLimits {
                 bytes: limits.header_list as usize,
                 bomb: bomb as usize,

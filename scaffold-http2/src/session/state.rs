@@ -69,8 +69,9 @@ pub(crate) enum Lookup {
 
 impl Session {
     pub(crate) fn new(role: Role, config: Config, now: Time) -> Self {
-        let limits = config.limits;
-        let streams = limits.max_streams.min(1 << 15);
+        let mut limits = config.limits;
+        limits.max_streams = limits.max_streams.min(1 << 15);
+        let streams = limits.max_streams;
         let mut session = Self {
             role,
             now,

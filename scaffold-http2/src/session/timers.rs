@@ -116,9 +116,10 @@ impl Session {
         if past(self.timers.settings_ack) {
             return Err(Cause::SettingsTimeout);
         }
-        let stalled = self.timers.stalled.or(self.timers.starved);
-        if past(stalled.map(|since| since.after(stall))) {
-            return Err(Cause::WriteStall);
+        for since in [self.timers.stalled, self.timers.starved] {
+            if past(since.map(|since| since.after(stall))) {
+                return Err(Cause::WriteStall);
+            }
         }
         self.keepalive()?;
         self.check_drain();

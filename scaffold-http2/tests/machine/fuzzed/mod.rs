@@ -45,10 +45,17 @@ fn mutate(script: &mut Vec<u8>, random: &mut Random) {
     }
 }
 
+/// A number from the environment: `FUZZ_ROUNDS` for a longer run, `FUZZ_SEED`
+/// for another one.
+fn setting(name: &str, default: u64) -> u64 {
+    let text = std::env::var(name).ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
 #[test]
 fn thousands_of_mutated_scripts() {
-    let mut random = Random(0x5ca1_ab1e_0ddb_a11d);
-    for _ in 0..8_000 {
+    let mut random = Random(setting("FUZZ_SEED", 0x5ca1_ab1e_0ddb_a11d));
+    for _ in 0..setting("FUZZ_ROUNDS", 8_000) {
         let mut script = sensible(&mut random);
         run(&script);
         mutate(&mut script, &mut random);
@@ -58,8 +65,8 @@ fn thousands_of_mutated_scripts() {
 
 #[test]
 fn noise() {
-    let mut random = Random(0x0123_4567_89ab_cdef);
-    for _ in 0..4_000 {
+    let mut random = Random(setting("FUZZ_SEED", 0x0123_4567_89ab_cdef));
+    for _ in 0..setting("FUZZ_ROUNDS", 4_000) {
         let noise: Vec<u8> = (0..random.below(2_000))
             .map(|_| random.next() as u8)
             .collect();
