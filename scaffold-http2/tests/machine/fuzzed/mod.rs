@@ -24,10 +24,10 @@ impl Random {
 /// A script that makes sense: calls with bodies, updates and pings.
 fn sensible(random: &mut Random) -> Vec<u8> {
     let mut script = vec![random.next() as u8];
-    for _ in 0..random.below(60) {
+    for _ in 0..random.below(100) {
         let op = random.next() as u8;
         script.push(op);
-        script.extend((0..random.below(24)).map(|_| random.next() as u8 & 0x1f));
+        script.extend((0..random.below(24)).map(|_| random.next() as u8));
     }
     script
 }

@@ -81,7 +81,8 @@ const BLOCKS: [&[u8]; 6] = [
     b"\x83\x86\x84\x5c\x012",
 ];
 
-fn frame(script: &mut Script<'_>, out: &mut Vec<u8>) {
+/// A frame that is as wrong as the script likes.
+fn wild(script: &mut Script<'_>, out: &mut Vec<u8>) {
     let (kind, flags, id) = (script.byte() % 11, script.byte(), script.byte() % 24);
     let payload = match kind {
         1 if flags & 0x28 == 0 => BLOCKS[usize::from(script.byte()) % BLOCKS.len()].to_vec(),
@@ -99,9 +100,78 @@ fn frame(script: &mut Script<'_>, out: &mut Vec<u8>) {
             script.bytes(len).to_vec()
         }
     };
+    put(out, kind, flags, id.into(), &payload);
+}
+
+fn put(out: &mut Vec<u8>, kind: u8, flags: u8, id: u32, payload: &[u8]) {
     out.extend_from_slice(&(payload.len() as u32).to_be_bytes()[1..]);
-    out.extend_from_slice(&[kind, flags, 0, 0, 0, id]);
-    out.extend_from_slice(&payload);
+    out.extend_from_slice(&[kind, flags]);
+    out.extend_from_slice(&id.to_be_bytes());
+    out.extend_from_slice(payload);
+}
+
+/// A peer that mostly keeps to the rules: most errors end a connection, and
+/// what comes behind the first frames wants to be seen too.
+struct Peer {
+    client: bool,
+    next: u32,
+    /// Streams it has not ended, and whether its head was sent.
+    open: Vec<(u32, bool)>,
+}
+
+impl Peer {
+    fn frame(&mut self, script: &mut Script<'_>, out: &mut Vec<u8>) {
+        let (pick, size) = (usize::from(script.byte()), usize::from(script.byte()));
+        let at = pick % self.open.len().max(1);
+        let stream = self.open.get(at).copied();
+        let end = u8::from(size % 4 == 0);
+        match (script.byte() % 16, stream) {
+            (0..=3, _) if self.client => {
+                // The second inserts, so that the third, an index, decodes.
+                let block = BLOCKS[[2, 3, 0, 5][(size % 4) * usize::from(self.next > 1)]];
+                put(out, 1, 4 | end, self.next, block);
+                if end == 0 {
+                    self.open.push((self.next, true));
+                }
+                self.next += 2;
+            }
+            (0..=3, Some((id, false))) => {
+                put(out, 1, 4 | end, id, BLOCKS[1]);
+                self.open[at].1 = true;
+                self.ended(at, end);
+            }
+            (4..=8, Some((id, true))) => {
+                put(out, 0, end, id, &vec![4; size * (pick % 32)]);
+                self.ended(at, end);
+            }
+            (9, Some((id, true))) => {
+                put(out, 1, 5, id, BLOCKS[4]);
+                self.ended(at, 1);
+            }
+            (10, Some((id, _))) if pick % 4 == 0 => {
+                put(out, 3, 0, id, &[0, 0, 0, size as u8]);
+                self.ended(at, 1);
+            }
+            (11 | 12, stream) => {
+                let id = stream.map_or(0, |(id, _)| id) * (pick as u32 % 2);
+                put(out, 8, 0, id, &(size as u32 * 97 + 1).to_be_bytes());
+            }
+            (13, _) => {
+                let window = (size as u32 * 513).to_be_bytes();
+                put(out, 4, 0, 0, &[&[0, 4][..], &window].concat());
+            }
+            (14, _) if pick == 7 => put(out, 7, 0, 0, &[0, 0, 0, size as u8, 0, 0, 0, 0]),
+            (14, _) => put(out, 6, u8::from(pick % 3 == 0), 0, b"anything"),
+            _ if script.byte() > 230 => wild(script, out),
+            _ => {}
+        }
+    }
+
+    fn ended(&mut self, at: usize, end: u8) {
+        if end == 1 {
+            self.open.swap_remove(at);
+        }
+    }
 }
 
 struct Templates {
@@ -131,14 +201,16 @@ fn command(
     script: &mut Script<'_>,
     session: &mut Session,
     keeper: &mut Keeper,
+    peer: &mut Peer,
     fields: &Templates,
 ) {
     let pick = usize::from(script.byte());
     let op = script.byte() % 11;
     if op == 0 {
-        keeper
-            .streams
-            .extend(session.open(&fields.request, &[], pick % 2 == 0).ok());
+        if let Ok(stream) = session.open(&fields.request, &[], pick % 2 == 0) {
+            keeper.streams.push(stream);
+            peer.open.push((stream.id(), false));
+        }
         return;
     }
     let Some(&stream) = keeper.streams.get(pick % keeper.streams.len().max(1)) else {
@@ -184,7 +256,8 @@ fn drain(session: &mut Session, left: &mut Vec<u8>) {
     session.advance(left.len() - before);
     while let Some(header) = left.get(..9) {
         let len = u32::from_be_bytes([0, header[0], header[1], header[2]]) as usize;
-        assert!(len <= 16_384 + 64 && header[3] < 10, "{header:?}");
+        // Scripts allow frames of up to 65,535 bytes.
+        assert!(len < 1 << 16 && header[3] < 10, "{header:?}");
         if left.len() < 9 + len {
             break;
         }
@@ -207,18 +280,30 @@ pub(crate) fn run(input: &[u8]) {
     let fields = Templates::new();
     let mut pending: Vec<u8> = Vec::new();
     let mut left = Vec::new();
+    let mut peer = Peer {
+        client: how & 1 == 0,
+        next: 1,
+        open: Vec::new(),
+    };
     let mut connection = if how & 1 == 0 {
         pending.extend_from_slice(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         Connection::server(config, now)
     } else {
         drain_preface(Connection::client(config, now))
     };
-    pending.extend_from_slice(&[0, 0, 0, 4, 0, 0, 0, 0, 0]);
+    put(&mut pending, 4, 0, 0, &[]);
+    put(&mut pending, 4, 1, 0, &[]);
     while !script.0.is_empty() {
-        match script.byte() % 8 {
-            0..=3 => frame(&mut script, &mut pending),
-            4 | 5 => command(&mut script, connection.session(), &mut keeper, &fields),
-            6 => {
+        match script.byte() % 16 {
+            0..=7 => peer.frame(&mut script, &mut pending),
+            8..=13 => command(
+                &mut script,
+                connection.session(),
+                &mut keeper,
+                &mut peer,
+                &fields,
+            ),
+            14 if script.byte() > 250 => {
                 let len = usize::from(script.byte());
                 pending.extend_from_slice(script.bytes(len));
             }
