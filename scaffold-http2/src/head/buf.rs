@@ -50,6 +50,9 @@ pub(crate) struct HeadBuf {
     pub(super) content_length: Option<u64>,
     /// The driver's word about the section, once it was asked.
     pub(super) token: Option<u64>,
+    /// Every field in its order, refused ones too: what the decoder read.
+    #[cfg(test)]
+    pub(crate) log: Vec<(String, String)>,
 }
 
 impl HeadBuf {
@@ -66,6 +69,8 @@ impl HeadBuf {
             too_large: false,
             content_length: None,
             token: None,
+            #[cfg(test)]
+            log: Vec::new(),
         }
     }
 
@@ -124,6 +129,13 @@ impl HeadBuf {
         fault: Option<Cause>,
     ) -> Result<(), Refusal> {
         let len = self.octets.len() - start;
+        #[cfg(test)]
+        {
+            let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+            let (name, value) = self.tail(start, name_len);
+            let field = (text(name), text(value));
+            self.log.push(field);
+        }
         self.size += len + 32;
         if self.size > self.limits.bomb {
             return Err(Refusal::Bomb);
