@@ -1,4 +1,4 @@
-//! h2spec 2.6.0, strict, against a server of a few lines: blocking sockets, a
+//! h2spec, strict, against a server of a few lines: blocking sockets, a
 //! thread per connection.
 //!
 //! The tool is looked for where `H2SPEC` says and in `PATH`. Without it the
@@ -110,6 +110,14 @@ fn tool() -> Option<String> {
     version.is_ok().then_some(name)
 }
 
+/// Every case passed and none was skipped: 147 in h2spec 2.6.0, 146 in 2.2.1,
+/// which is the newest that Go's module proxy has.
+fn complete(report: &str) -> bool {
+    [147, 146]
+        .iter()
+        .any(|all| report.contains(&format!("{all} tests, {all} passed, 0 skipped, 0 failed")))
+}
+
 #[test]
 fn strict_and_complete() {
     let Some(tool) = tool() else {
@@ -130,8 +138,5 @@ fn strict_and_complete() {
         .output()
         .expect("h2spec runs");
     let report = String::from_utf8_lossy(&run.stdout);
-    assert!(
-        report.contains("147 tests, 147 passed, 0 skipped, 0 failed"),
-        "{report}"
-    );
+    assert!(complete(&report), "{report}");
 }
