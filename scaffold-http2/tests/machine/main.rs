@@ -1,0 +1,15 @@
+//! The state machine by its bytes: hand-made frames in, frames and events
+//! out.
+
+mod client;
+mod control;
+mod differential;
+mod floods;
+mod flow;
+mod fuzzed;
+mod malformed;
+mod pair;
+mod shutdown;
+mod states;
+mod support;
+mod timers;
