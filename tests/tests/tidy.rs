@@ -14,6 +14,7 @@ fn sources() -> Vec<(String, String)> {
         "cargo-scaffold",
         "examples",
         "protoc-gen-scaffold",
+        "scaffold-http2",
         "scaffold-load",
         "scaffold-mount",
         "scaffold-runtime",
@@ -171,6 +172,26 @@ fn the_transport_stays_behind_its_seam() {
 }
 
 #[test]
+fn http2_does_no_io_and_has_no_clock() {
+    for name in [
+        "std::net",
+        "std::fs",
+        "Instant::now",
+        "SystemTime",
+        "async ",
+    ] {
+        none(
+            &holding(
+                name,
+                "scaffold-http2/src",
+                &["scaffold-http2/src/hpack/http2jp"],
+            ),
+            &format!("`{name}` in the state machine"),
+        );
+    }
+}
+
+#[test]
 fn arrows_between_crates() {
     let not = |krate: &str, dependency: &str| {
         let path = tools::root().join(krate).join("Cargo.toml");
@@ -187,6 +208,9 @@ fn arrows_between_crates() {
     not("protoc-gen-scaffold", "scaffold-runtime");
     not("protoc-gen-scaffold", "scaffold-load");
     not("scaffold-runtime", "scaffold-load");
+    for outside in ["scaffold-", "tokio", "h2", "http"] {
+        not("scaffold-http2", outside);
+    }
     not("scaffold-runtime", "protoc-gen-scaffold");
     not("cargo-scaffold", "scaffold-runtime");
     not("cargo-scaffold", "scaffold-load");
@@ -198,6 +222,7 @@ fn no_unsafe_in_the_tools() {
         "protoc-gen-scaffold/src/lib.rs",
         "protoc-gen-scaffold/src/main.rs",
         "cargo-scaffold/src/main.rs",
+        "scaffold-http2/src/lib.rs",
         "scaffold-runtime/src/lib.rs",
         "scaffold-load/src/lib.rs",
     ] {
