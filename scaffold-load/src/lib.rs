@@ -4,7 +4,7 @@
 //!
 //! A load test of a scaffolded project is a few lines:
 //!
-//! ```ignore
+//! ```text
 //! fn main() -> std::process::ExitCode {
 //!     scaffold_load::LoadTest::new("users").driver(UserServiceLoad::new).main()
 //! }

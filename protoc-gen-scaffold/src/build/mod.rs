@@ -8,7 +8,7 @@
 //! }
 //! ```
 //!
-//! ```ignore
+//! ```text
 //! // src/lib.rs
 //! pub mod proto {
 //!     include!(concat!(env!("OUT_DIR"), "/mod.rs"));
