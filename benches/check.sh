@@ -13,7 +13,6 @@ install_peer protoc-gen-tonic 0.5.0
 cargo build -q --release -p protoc-gen-scaffold
 plugin=$PWD/target/release/protoc-gen-scaffold
 protoc=${PROTOC:-protoc}
-root=$PWD
 
 awk 'BEGIN {
   print "syntax = \"proto3\";\npackage big.v1;\nservice Big {"

@@ -48,7 +48,7 @@ message HelloRequest { string name = 1; }
 message HelloReply { string message = 1; }
 P
 cd "$work"
-"$protoc" -I. --plugin=protoc-gen-dump="$OLDPWD_ROOT/benches/dump-request.sh" --dump_out="$work" small.proto
+"$protoc" -I. --plugin=protoc-gen-dump="$root/benches/dump-request.sh" --dump_out="$work" small.proto
 echo "one small file, the plugin alone, 100 runs:"
 best=$(for _ in $(seq 100); do
   s=$(date +%s%N)

@@ -1,6 +1,6 @@
 # What the benches share; sourced.
 
-OLDPWD_ROOT=$PWD
+root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 peers=$PWD/target/peers/bin

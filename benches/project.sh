@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 cargo build -q --release -p cargo-scaffold
 proto=$PWD/examples/user-service/proto/user/v1/user.proto
-(cd "$work" && "$OLDPWD_ROOT/target/release/cargo-scaffold" scaffold new ours --proto "$proto" -I "${proto%/user/v1/user.proto}" --yes >/dev/null)
+(cd "$work" && "$root/target/release/cargo-scaffold" scaffold new ours --proto "$proto" -I "${proto%/user/v1/user.proto}" --yes >/dev/null)
 
 mkdir -p "$work/tonic/src" "$work/tonic/proto"
 # The peer reads no annotations of ours.

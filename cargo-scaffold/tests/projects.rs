@@ -17,19 +17,7 @@ const CRATES: usize = 70;
 fn a_new_project_is_whole() {
     let temporary = tempfile::tempdir().expect("a temporary directory");
     let project = make(temporary.path(), "new_project", "greeter", "greeter.proto");
-    cargo(&project, &["fmt", "--all", "--check"]);
-    cargo(
-        &project,
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    );
-    cargo(&project, &["test", "--workspace"]);
+    is_clean(&project);
     let tree = cargo(
         &project,
         &["tree", "-e", "normal,build", "--prefix", "none"],
@@ -51,19 +39,7 @@ fn a_new_project_is_whole() {
 fn odd_names_make_a_whole_project_too() {
     let temporary = tempfile::tempdir().expect("a temporary directory");
     let project = make(temporary.path(), "odd_names", "odd", "protos");
-    cargo(&project, &["fmt", "--all", "--check"]);
-    cargo(
-        &project,
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    );
-    cargo(&project, &["test", "--workspace"]);
+    is_clean(&project);
 }
 
 /// Makes a project from the input of a case.
@@ -75,6 +51,23 @@ fn make(dir: &Path, case: &str, name: &str, proto: &str) -> PathBuf {
     let said = script::run(&format!("scaffold new {name} --proto {proto}\n"), dir);
     assert!(said.contains("Created"), "{said}");
     dir.join(name)
+}
+
+/// Formatted, without a warning of clippy's, and its own tests pass.
+fn is_clean(project: &Path) {
+    cargo(project, &["fmt", "--all", "--check"]);
+    cargo(
+        project,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    );
+    cargo(project, &["test", "--workspace"]);
 }
 
 /// Runs cargo in a project; whatever it warns of is an error.

@@ -116,7 +116,6 @@ impl<T> Request<T> {
         Request { message, parts }
     }
 
-    #[allow(dead_code, reason = "for the client")]
     pub(crate) fn into_parts(self) -> (T, Parts) {
         (self.message, self.parts)
     }
