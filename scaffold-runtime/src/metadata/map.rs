@@ -1,6 +1,7 @@
 //! The ordered multimap.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use bytes::Bytes;
@@ -25,9 +26,11 @@ use super::name;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Metadata {
-    entries: Vec<Entry>,
+    /// Shared between clones until one of them changes: the calls of a client
+    /// bring the same pairs again and again.
+    entries: Option<Arc<Vec<Entry>>>,
 }
 
 /// Iterates over the pairs of a [`Metadata`], in order.
@@ -41,9 +44,7 @@ pub struct Iter<'a> {
 impl Metadata {
     /// An empty map. Allocates nothing.
     pub const fn new() -> Metadata {
-        Metadata {
-            entries: Vec::new(),
-        }
+        Metadata { entries: None }
     }
 
     /// Sets a text value, and drops the values that the name had.
@@ -64,7 +65,7 @@ impl Metadata {
     ///
     /// As [`insert`](Metadata::insert).
     pub fn append(&mut self, name: &str, value: &str) -> Result<(), InvalidMetadata> {
-        self.entries.push(text(name, value)?);
+        self.list().push(text(name, value)?);
         Ok(())
     }
 
@@ -93,7 +94,7 @@ impl Metadata {
         name: &str,
         value: impl AsRef<[u8]>,
     ) -> Result<(), InvalidMetadata> {
-        self.entries.push(binary(name, value.as_ref())?);
+        self.list().push(binary(name, value.as_ref())?);
         Ok(())
     }
 
@@ -130,10 +131,12 @@ impl Metadata {
 
     /// Drops all values of a name; says whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.entries.len();
-        self.entries
-            .retain(|entry| !entry.name.eq_ignore_ascii_case(name));
-        before != self.entries.len()
+        let had = self.contains(name);
+        if had {
+            self.list()
+                .retain(|entry| !entry.name.eq_ignore_ascii_case(name));
+        }
+        had
     }
 
     /// Whether the name has a value.
@@ -144,31 +147,31 @@ impl Metadata {
     /// All pairs, in order. Values of `-bin` names are base64 text.
     pub fn iter(&self) -> Iter<'_> {
         Iter {
-            entries: self.entries.iter(),
+            entries: self.entries().iter(),
         }
     }
 
     /// The number of pairs.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries().len()
     }
 
     /// Whether there is no pair.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries().is_empty()
     }
 
     /// Drops all pairs.
     pub fn clear(&mut self) {
-        self.entries.clear();
+        self.entries = None;
     }
 
     /// Moves all pairs of another map behind those of this one.
     pub fn extend(&mut self, other: Metadata) {
-        if self.entries.is_empty() {
+        if self.is_empty() {
             self.entries = other.entries;
-        } else {
-            self.entries.extend(other.entries);
+        } else if !other.is_empty() {
+            self.list().extend(other.into_entries());
         }
     }
 
@@ -178,13 +181,13 @@ impl Metadata {
         if value.iter().all(|&c| is_printable(c))
             && let Some(name) = name::parse(name)
         {
-            self.entries.push(Entry { name, value });
+            self.list().push(Entry { name, value });
         }
     }
 
     /// Adds a pair of the protocol's own. The name must be valid.
     pub(crate) fn push_static(&mut self, name: &'static str, value: impl Into<Bytes>) {
-        self.entries.push(Entry {
+        self.list().push(Entry {
             name: Cow::Borrowed(name),
             value: value.into(),
         });
@@ -197,8 +200,11 @@ impl Metadata {
 
     /// Adds the pairs of a user's map, without those that belong to the protocol.
     pub(crate) fn push_user(&mut self, user: Metadata) {
-        self.entries.extend(
-            user.entries
+        if user.is_empty() {
+            return;
+        }
+        self.list().extend(
+            user.into_entries()
                 .into_iter()
                 .filter(|entry| !super::is_reserved(&entry.name)),
         );
@@ -206,27 +212,51 @@ impl Metadata {
 
     /// Takes the pairs out, as names and wire values.
     pub(crate) fn into_wire(self) -> impl Iterator<Item = (Cow<'static, str>, Bytes)> {
-        self.entries
+        self.into_entries()
             .into_iter()
             .map(|entry| (entry.name, entry.value))
     }
 
     /// Keeps the pairs whose name passes.
     pub(crate) fn retain_names(&mut self, mut keep: impl FnMut(&str) -> bool) {
-        self.entries.retain(|entry| keep(&entry.name));
+        if !self.entries().iter().all(|entry| keep(&entry.name)) {
+            self.list().retain(|entry| keep(&entry.name));
+        }
     }
 
     fn replace(&mut self, entry: Entry) {
-        self.entries.retain(|old| old.name != entry.name);
-        self.entries.push(entry);
+        let list = self.list();
+        list.retain(|old| old.name != entry.name);
+        list.push(entry);
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        self.entries.as_ref().map_or(&[], |entries| entries)
+    }
+
+    /// The pairs, to change; they are copied if somebody else has them, too.
+    fn list(&mut self) -> &mut Vec<Entry> {
+        Arc::make_mut(self.entries.get_or_insert_default())
+    }
+
+    fn into_entries(self) -> Vec<Entry> {
+        self.entries.map_or_else(Vec::new, Arc::unwrap_or_clone)
     }
 }
+
+impl PartialEq for Metadata {
+    fn eq(&self, other: &Metadata) -> bool {
+        self.entries() == other.entries()
+    }
+}
+
+impl Eq for Metadata {}
 
 /// Values may be secrets, so that only names and lengths are shown.
 impl std::fmt::Debug for Metadata {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let pairs = self
-            .entries
+            .entries()
             .iter()
             .map(|entry| (&entry.name, format_args_len(entry.value.len())));
         f.debug_map().entries(pairs).finish()

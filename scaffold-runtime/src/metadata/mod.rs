@@ -3,6 +3,7 @@
 mod entry;
 mod map;
 mod name;
+mod wire;
 
 pub use entry::InvalidMetadata;
 pub use map::{Iter, Metadata};

@@ -1,0 +1,44 @@
+//! Metadata as header fields, both ways.
+
+use bytes::Bytes;
+use scaffold_http2::{Field, Head, Indexing};
+
+use super::{Metadata, is_reserved};
+
+impl Metadata {
+    /// All regular fields of a header section, those of the protocol too.
+    pub(crate) fn from_head(head: &Head<'_>) -> Metadata {
+        Metadata::from_fields(head, |_| true)
+    }
+
+    /// The fields of a header section that belong to people.
+    pub(crate) fn user_from_head(head: &Head<'_>) -> Metadata {
+        Metadata::from_fields(head, |name| {
+            !is_reserved(name) || name == "grpc-previous-rpc-attempts"
+        })
+    }
+
+    fn from_fields(head: &Head<'_>, keep: impl Fn(&str) -> bool) -> Metadata {
+        let mut metadata = Metadata::new();
+        for (name, value) in head.fields() {
+            if let Ok(name) = std::str::from_utf8(name)
+                && keep(name)
+            {
+                metadata.push_wire(name, Bytes::copy_from_slice(value));
+            }
+        }
+        metadata
+    }
+
+    /// The pairs as fields to send. Secrets are never indexed, neither here
+    /// nor at any hop (RFC 7541 section 7.1.3).
+    pub(crate) fn fields(&self) -> impl Iterator<Item = Field<'_>> {
+        self.entries().iter().map(|entry| {
+            let indexing = match &*entry.name {
+                "authorization" | "cookie" => Indexing::Never,
+                _ => Indexing::Without,
+            };
+            Field::new(entry.name.as_bytes(), &entry.value[..]).indexing(indexing)
+        })
+    }
+}
