@@ -1,13 +1,18 @@
 //! The http2jp test cases: what a dozen encoders made of the same stories.
 //!
-//! They are not part of this repository. The test looks for a checkout of
-//! `http2jp/hpack-test-case` where `HPACK_TEST_CASE` says, and says so when
-//! there is none.
+//! The package of `httlib-hpack` carries them, so a development dependency
+//! brings them here, pinned and with a checksum; they are no part of this
+//! repository.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use super::Decoder;
+use super::{Decoder, Encoder, Field, Indexing};
 use crate::head::{HeadBuf, ListLimits};
+
+/// What the package holds: fewer would mean that some were not read.
+const STORIES: usize = 446;
+const BLOCKS: usize = 47_142;
 
 /// One header block of a story.
 #[derive(Default)]
@@ -18,36 +23,62 @@ struct Case {
 }
 
 #[test]
-fn every_story_is_read() {
-    let Some(root) = std::env::var_os("HPACK_TEST_CASE").map(PathBuf::from) else {
-        eprintln!("SKIPPED: HPACK_TEST_CASE names no checkout of http2jp/hpack-test-case");
-        return;
-    };
+fn every_story_is_read_and_written() {
     let (mut stories, mut blocks) = (0, 0);
-    for encoder in std::fs::read_dir(&root).expect("HPACK_TEST_CASE is a directory") {
+    for encoder in std::fs::read_dir(cases()).expect("the package's fixtures") {
         let encoder = encoder.unwrap().path();
-        // Raw data is what the others are made from: it has no wire.
-        if !encoder.is_dir() || encoder.ends_with("raw-data") || encoder.ends_with(".git") {
+        if !encoder.is_dir() {
             continue;
         }
         for story in std::fs::read_dir(&encoder).unwrap() {
             let story = story.unwrap().path();
-            if story
-                .extension()
-                .is_some_and(|extension| extension == "json")
-            {
-                blocks += read(&story);
-                stories += 1;
+            let cases = parse(&std::fs::read_to_string(&story).unwrap());
+            read(&story, &cases);
+            // The stories are the same for all encoders.
+            if encoder.ends_with("nghttp2") {
+                write(&story, &cases);
             }
+            stories += 1;
+            blocks += cases.len();
         }
     }
-    println!("http2jp: {stories} stories, {blocks} blocks");
-    assert!(stories > 0, "no stories in {}", root.display());
+    assert_eq!((stories, blocks), (STORIES, BLOCKS));
 }
 
-fn read(story: &Path) -> usize {
-    let text = std::fs::read_to_string(story).unwrap();
-    let cases = parse(&text);
+/// Where cargo has unpacked the package.
+fn cases() -> PathBuf {
+    let output = |program: &str, args: &[&str]| {
+        let output = Command::new(program)
+            .args(args)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the toolchain runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // Packages of other platforms need not be here.
+    let version = output("rustc", &["-vV"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let metadata = output(
+        env!("CARGO"),
+        &[
+            "metadata",
+            "--offline",
+            "--format-version=1",
+            "--filter-platform",
+            host.expect("a host"),
+        ],
+    );
+    let manifest = metadata
+        .split("\"manifest_path\":\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|path| path.contains("/httlib-hpack-"))
+        .expect("a development dependency");
+    Path::new(manifest).with_file_name("fixtures")
+}
+
+fn read(story: &Path, cases: &[Case]) {
     let mut decoder = Decoder::new(4096);
     for (number, case) in cases.iter().enumerate() {
         let place = || format!("{} block {number}", story.display());
@@ -61,7 +92,29 @@ fn read(story: &Path) -> usize {
         // them all, in order.
         assert_eq!(head.log, case.headers, "{}", place());
     }
-    cases.len()
+}
+
+/// What our encoder makes of a story, another decoder reads.
+fn write(story: &Path, cases: &[Case]) {
+    let mut encoder = Encoder::new(4096);
+    let mut theirs = httlib_hpack::Decoder::with_dynamic_size(4096);
+    let policies = [Indexing::Insert, Indexing::Without, Indexing::Never];
+    for (number, case) in cases.iter().enumerate() {
+        let mut block = Vec::new();
+        for (at, (name, value)) in case.headers.iter().enumerate() {
+            // Mostly inserts, so that the table is turned over.
+            let policy = policies[if at % 5 == 4 { number % 3 } else { 0 }];
+            encoder.encode(&mut block, &Field::new(name, value).indexing(policy));
+        }
+        let mut seen = Vec::new();
+        theirs.decode(&mut block, &mut seen).unwrap();
+        let text = |octets| String::from_utf8(octets).unwrap();
+        let seen: Vec<_> = seen
+            .into_iter()
+            .map(|(n, v, _)| (text(n), text(v)))
+            .collect();
+        assert_eq!(seen, case.headers, "{} block {number}", story.display());
+    }
 }
 
 /// Enough JSON for these files: strings and numbers behind known keys, in the
