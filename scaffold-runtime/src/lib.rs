@@ -10,6 +10,7 @@ pub mod blocking;
 mod caller;
 mod channel;
 mod client_stream;
+mod clock;
 mod code;
 #[doc(hidden)]
 pub mod codegen;
@@ -23,6 +24,7 @@ mod interceptor;
 pub mod interceptors;
 mod metadata;
 mod mount;
+pub mod net;
 #[rustfmt::skip] // machine-owned
 #[path = "gen/mod.rs"]
 mod pb;
@@ -45,7 +47,7 @@ pub use error::Error;
 pub use extensions::Extensions;
 pub use interceptor::{Call, Chain, Identity, Interceptor, Next, Outcome, Side};
 pub use metadata::{InvalidMetadata, Iter as MetadataIter, Metadata};
-pub use peer::Peer;
+pub use peer::{Peer, PeerAddress, TlsInfo};
 pub use request::{IntoRequest, Request};
 pub use response::Response;
 pub use server::{BoundServer, Server, ServerConfig, ServerHandle, Service};

@@ -74,7 +74,7 @@ impl<T> Request<T> {
     /// Sets the deadline to this long from now. On a client this becomes
     /// `grpc-timeout`; a deadline of a call being served is kept if it is sooner.
     pub fn set_timeout(&mut self, timeout: Duration) {
-        self.parts.deadline = Instant::now().checked_add(timeout);
+        self.parts.deadline = crate::clock::now().checked_add(timeout);
     }
 
     /// Whether the call waits for a connection instead of failing at once with

@@ -104,7 +104,7 @@ fn run_has_threads_of_its_own_and_ends_whatever_handlers_do() {
         .add_service(EchoServer::new(hooks.clone()))
         .bind()
         .unwrap();
-    let (address, handle) = (server.local_addr(), server.handle());
+    let (address, handle) = (server.local_addr().socket_addr().unwrap(), server.handle());
     let done = std::thread::spawn(move || server.run());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -146,7 +146,7 @@ fn run_has_threads_of_its_own_and_ends_whatever_handlers_do() {
 async fn an_address_in_use_is_an_error_that_says_so() {
     let server = start(config()).await;
     let error = Server::new(ServerConfig {
-        address: server.address,
+        address: server.address.into(),
         ..config()
     })
     .bind()

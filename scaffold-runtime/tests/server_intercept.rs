@@ -34,7 +34,14 @@ impl Diary {
 impl Interceptor for Diary {
     async fn intercept<N: Next>(&self, mut call: Call, next: N) -> Outcome {
         assert_eq!(call.side(), Side::Server);
-        assert!(call.peer().unwrap().address().ip().is_loopback());
+        assert!(
+            call.peer()
+                .unwrap()
+                .socket_addr()
+                .unwrap()
+                .ip()
+                .is_loopback()
+        );
         self.write(format!("in {}", call.spec().name()));
         call.metadata_mut().append("x-seen-by", self.name).unwrap();
         call.response_metadata_mut()
@@ -84,7 +91,7 @@ async fn first_listed_acts_first_and_sees_the_answer_last() {
         .intercept(Diary::new("b", &lines))
         .bind()
         .unwrap();
-    let (address, handle) = (server.local_addr(), server.handle());
+    let (address, handle) = (server.local_addr().socket_addr().unwrap(), server.handle());
     let done = tokio::spawn(server.serve());
     let client = Client::connect(address).await;
     let reply = client.say(&note("", 1)).await;

@@ -1,22 +1,20 @@
 //! One connection: how it is made, how calls use it, and what keeps it alive.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
-
 use super::ChannelConfig;
+use super::dial::Dialer;
 use super::keepalive::Keepalive;
-use super::target::Target;
 use super::upload::Upload;
-use crate::Metadata;
+use crate::net::Io;
 use crate::transport::client::{
     self, Driver, Fault, FaultKind, Opener, PendingResponse, RequestBody,
 };
+use crate::{Metadata, Peer};
 
 /// A connection that calls share. Each call holds a clone, so that the number
 /// of clones tells how many calls there are, and the connection stays as long
@@ -28,7 +26,7 @@ pub(crate) struct Connection {
 
 struct Inner {
     id: u64,
-    peer: SocketAddr,
+    peer: Peer,
     opener: Opener,
     /// Counts streams, so that idleness can be told from use between two looks.
     opened: AtomicU64,
@@ -47,7 +45,7 @@ struct Outbox {
 
 /// What the connector keeps: moves the connection's bytes while it is polled.
 pub(super) struct ConnectionDriver {
-    driver: Driver<TcpStream>,
+    driver: Driver<Io>,
     inner: Weak<Inner>,
     keepalive: Option<Keepalive>,
     idle_timeout: Duration,
@@ -55,17 +53,17 @@ pub(super) struct ConnectionDriver {
 
 /// Makes a connection within the connect timeout; the error is for people.
 pub(super) async fn connect(
-    target: &Target,
+    dialer: &Dialer,
     config: &ChannelConfig,
     id: u64,
     doublings: u32,
 ) -> Result<(Connection, ConnectionDriver), String> {
     let limit = config.connect_timeout;
     let begun = tokio::time::Instant::now();
-    let (socket, peer) = super::dial::dial(target, limit).await?;
+    let (socket, peer) = dialer.dial(limit).await?;
     let greet = async {
         let (opener, mut driver) =
-            client::handshake(socket, target.authority(), &config.transport()).await?;
+            client::handshake(socket, dialer.authority(), &config.transport()).await?;
         poll_fn(|cx| driver.poll_settled(cx)).await?;
         Ok::<_, Fault>((opener, driver))
     };

@@ -1,13 +1,18 @@
-//! One attempt to get a socket to a target: resolve, then try each address.
+//! One attempt to get a connection to a target: resolve, then try each address.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use super::target::Target;
+use super::ChannelConfig;
+use super::target::{Endpoint, Security, Target};
+use crate::Peer;
+use crate::net::{Io, Kind, ListenAddress, MemoryNetwork, Network};
+use crate::peer::PeerAddress;
 
 /// No address keeps the others waiting for longer than this while time is
 /// short, so that one black hole among several does not use up the attempt.
@@ -16,15 +21,104 @@ const ADDRESS_SHARE: Duration = Duration::from_secs(5);
 /// More addresses than this are not tried: a resolver may answer anything.
 const MAX_ADDRESSES: usize = 32;
 
-/// Connects to the first address of `target` that accepts, within `limit`.
-///
-/// The error names every address that was tried with the system's reason.
-pub(crate) async fn dial(
-    target: &Target,
-    limit: Duration,
-) -> Result<(TcpStream, SocketAddr), String> {
+/// Makes connections to one target.
+#[derive(Debug)]
+pub(crate) struct Dialer {
+    target: Target,
+    network: Network,
+}
+
+// === impl Dialer ===
+
+impl Dialer {
+    /// Takes the target apart, and checks that it can be dialed by what the
+    /// channel has.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what to write instead.
+    pub(crate) fn new(
+        target: &str,
+        _config: &ChannelConfig,
+        network: Network,
+    ) -> Result<Dialer, String> {
+        let target = Target::parse(target).map_err(|error| error.to_string())?;
+        let fault = |what: &str| Err(format!("target \"{target}\": {what}"));
+        let in_memory = matches!(target.endpoint(), Endpoint::Local(ListenAddress::Memory(_)));
+        if matches!(network.kind(), Kind::Memory(_)) && !in_memory {
+            return fault("an in-memory network has only targets of the form memory:name");
+        }
+        if target.security() == Security::Tls {
+            return fault("there is no TLS here");
+        }
+        Ok(Dialer { target, network })
+    }
+
+    /// The `:authority` of each call.
+    pub(crate) fn authority(&self) -> &str {
+        self.target.authority()
+    }
+
+    /// Connects within `limit`: to the first address of a host that accepts.
+    ///
+    /// The error names every address that was tried with the system's reason.
+    pub(crate) async fn dial(&self, limit: Duration) -> Result<(Io, Peer), String> {
+        match self.target.endpoint() {
+            Endpoint::Host { name, port } => dial_host(name, *port, limit).await,
+            Endpoint::Local(address) => {
+                let dialing = timeout(limit, dial_local(address, &self.network));
+                let result = dialing.await.unwrap_or_else(|_| {
+                    Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        format!("no answer within {limit:?}"),
+                    ))
+                });
+                result.map_err(|error| format!("cannot connect to {}: {error}", self.target))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Dialer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.target.fmt(f)
+    }
+}
+
+async fn dial_local(address: &ListenAddress, network: &Network) -> io::Result<(Io, Peer)> {
+    match (network.kind(), address) {
+        (Kind::Memory(network), ListenAddress::Memory(name)) => memory(network, name),
+        (Kind::System, ListenAddress::Memory(name)) => {
+            memory(MemoryNetwork::of_the_process(), name)
+        }
+        #[cfg(unix)]
+        (Kind::System, ListenAddress::Unix(path)) => unix(path, false).await,
+        #[cfg(unix)]
+        (Kind::System, ListenAddress::UnixAbstract(name)) => unix(name.as_ref(), true).await,
+        // `Dialer::new` lets nothing else through but what the system lacks.
+        _ => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this system has no such sockets",
+        )),
+    }
+}
+
+fn memory(network: &MemoryNetwork, name: &str) -> io::Result<(Io, Peer)> {
+    let stream = network.connect(name)?;
+    Ok((Io::Memory(stream), Peer::new(PeerAddress::Memory)))
+}
+
+#[cfg(unix)]
+async fn unix(path: &std::path::Path, is_abstract: bool) -> io::Result<(Io, Peer)> {
+    let system_path = crate::net::socket_path(path, is_abstract)?;
+    let stream = tokio::net::UnixStream::connect(system_path).await?;
+    let shown = (!is_abstract).then(|| path.to_owned());
+    Ok((Io::Unix(stream), Peer::new(PeerAddress::Unix(shown))))
+}
+
+async fn dial_host(host: &str, port: u16, limit: Duration) -> Result<(Io, Peer), String> {
     let end = Instant::now() + limit;
-    let addresses = resolve(target, limit).await?;
+    let addresses = resolve(host, port, limit).await?;
     let mut faults = String::new();
     for (index, address) in addresses.iter().enumerate() {
         let left = end.saturating_duration_since(Instant::now());
@@ -35,9 +129,9 @@ pub(crate) async fn dial(
         let share = (left / waiting).max(ADDRESS_SHARE).min(left);
         let fault = match timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(socket)) => {
-                // Small messages must not wait for the acknowledgement of the last.
-                match socket.set_nodelay(true) {
-                    Ok(()) => return Ok((socket, *address)),
+                let io = Io::Tcp(socket);
+                match io.set_nodelay() {
+                    Ok(()) => return Ok((io, Peer::new(*address))),
                     Err(error) => error.to_string(),
                 }
             }
@@ -50,14 +144,13 @@ pub(crate) async fn dial(
         faults.push_str(&format!("{address}: {fault}"));
     }
     if faults.is_empty() {
-        faults = format!("{target}: no time left after resolving the name");
+        faults = format!("{host}:{port}: no time left after resolving the name");
     }
     Err(format!("cannot connect to {faults}"))
 }
 
-async fn resolve(target: &Target, limit: Duration) -> Result<Vec<SocketAddr>, String> {
-    let host = target.host();
-    let lookup = tokio::net::lookup_host((host, target.port()));
+async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, String> {
+    let lookup = tokio::net::lookup_host((host, port));
     let found: io::Result<Vec<SocketAddr>> = match timeout(limit, lookup).await {
         Ok(Ok(addresses)) => Ok(addresses.take(MAX_ADDRESSES).collect()),
         Ok(Err(error)) => Err(error),

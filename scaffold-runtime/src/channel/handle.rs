@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use prost::Message;
 
+use super::dial::Dialer;
 use super::link::Link;
-use super::target::Target;
 use super::{CallHead, ChannelConfig, ConnectivityState, Requests, Upload, start};
 use crate::client_stream::{CallSource, single};
+use crate::net::Network;
 use crate::stream::Source;
 use crate::{
     BidiStreaming, Caller, ClientStreaming, Code, MethodSpec, Request, RequestSender, Response,
@@ -19,9 +20,11 @@ use crate::{
 /// A connection to a server, made when it is needed and made again when it is
 /// lost. Cheap to clone: all clones share the connection.
 ///
-/// A target is `http://host:port`, `dns:///host:port` or `host:port`, where the
-/// host is a name, an IPv4 address, or an IPv6 address in brackets. All addresses
-/// of a name are tried in the resolver's order, at each attempt.
+/// A target is `http://host:port`, `https://host:port`, `dns:///host:port` or
+/// `host:port`, where the host is a name, an IPv4 address, or an IPv6 address in
+/// brackets. All addresses of a name are tried in the resolver's order, at each
+/// attempt. `unix:path` and `unix-abstract:name` are Unix sockets, `memory:name`
+/// is a server in this process.
 ///
 /// One HTTP/2 connection carries all calls. Calls beyond the server's limit of
 /// concurrent streams wait for their turn. A call that the server surely did not
@@ -87,10 +90,25 @@ impl Channel {
     ///
     /// `INVALID_ARGUMENT` if the target is not valid.
     pub fn with_config(target: impl AsRef<str>, config: ChannelConfig) -> Result<Channel, Status> {
-        let target = Target::parse(target.as_ref())
-            .map_err(|error| Status::invalid_argument(error.to_string()))?;
+        Channel::with_network(target, config, Network::system())
+    }
+
+    /// [`with_config`](Self::with_config) on another network than the system's,
+    /// such as a [`MemoryNetwork`](crate::net::MemoryNetwork).
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_ARGUMENT` if the target is not valid, or the network has no such
+    /// targets.
+    pub fn with_network(
+        target: impl AsRef<str>,
+        config: ChannelConfig,
+        network: impl Into<Network>,
+    ) -> Result<Channel, Status> {
+        let dialer = Dialer::new(target.as_ref(), &config, network.into())
+            .map_err(Status::invalid_argument)?;
         Ok(Channel {
-            link: Link::new(target, config),
+            link: Link::new(dialer, config),
         })
     }
 
@@ -219,7 +237,7 @@ impl Caller for Channel {
 impl fmt::Debug for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Channel")
-            .field("target", &self.link.target.to_string())
+            .field("target", &self.link.dialer.to_string())
             .field("state", &self.state())
             .finish_non_exhaustive()
     }

@@ -24,7 +24,7 @@ impl CallHead {
     pub(crate) fn new(spec: &'static MethodSpec, parts: Parts) -> Self {
         let of_method = || {
             spec.timeout()
-                .and_then(|timeout| Instant::now().checked_add(timeout))
+                .and_then(|timeout| crate::clock::now().checked_add(timeout))
         };
         let own = parts.deadline.or_else(of_method);
         let inherited = crate::deadline::current();
@@ -46,7 +46,7 @@ impl CallHead {
     pub(super) fn block(&self, user_agent: &Bytes) -> Result<Metadata, Status> {
         let mut block = Metadata::new();
         if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.saturating_duration_since(crate::clock::now());
             if left.is_zero() {
                 return Err(deadline_exceeded());
             }

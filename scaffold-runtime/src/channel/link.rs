@@ -8,23 +8,23 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::backoff::{Backoff, Random};
 use super::connection::{self, Connection};
+use super::dial::Dialer;
 use super::head;
 use super::state::{ConnectivityState, State};
-use super::target::Target;
 use super::{ChannelConfig, runtime};
 use crate::Status;
 
-/// Target, settings and the connection of a channel and all its clones.
+/// Dialer, settings and the connection of a channel and all its clones.
 #[derive(Debug)]
 pub(crate) struct Link {
-    pub(super) target: Target,
+    pub(super) dialer: Dialer,
     pub(crate) config: ChannelConfig,
     pub(super) user_agent: Bytes,
     state: watch::Sender<State>,
@@ -45,10 +45,10 @@ struct ConnectorGuard {
 // === impl Link ===
 
 impl Link {
-    pub(super) fn new(target: Target, config: ChannelConfig) -> Arc<Self> {
+    pub(super) fn new(dialer: Dialer, config: ChannelConfig) -> Arc<Self> {
         Arc::new(Self {
             user_agent: head::user_agent(config.user_agent.as_deref()),
-            target,
+            dialer,
             config,
             state: watch::Sender::new(State::Idle),
             next_id: AtomicU64::new(0),
@@ -146,7 +146,7 @@ impl ConnectorGuard {
             // A channel that is dropped meanwhile stays until the attempt ends,
             // which the connect timeout bounds.
             let doublings = link.doublings.load(Ordering::Relaxed);
-            match connection::connect(&link.target, &link.config, id, doublings).await {
+            match connection::connect(&link.dialer, &link.config, id, doublings).await {
                 Ok((connection, driver)) => {
                     link.state.send_replace(State::Ready(connection));
                     self.armed = false;
@@ -159,14 +159,14 @@ impl ConnectorGuard {
                     let too_many_pings = driver.run(lost).await;
                     lost();
                     if too_many_pings && let Some(link) = self.link.upgrade() {
-                        tracing::warn!(target = %link.target, "the server complains of too many pings: keepalive slows down");
+                        tracing::warn!(target = %link.dialer, "the server complains of too many pings: keepalive slows down");
                         link.doublings.fetch_add(1, Ordering::Relaxed);
                     }
                     return;
                 }
                 Err(fault) => {
                     let delay = backoff.next_delay(random.unit());
-                    tracing::debug!(target = %link.target, %fault, ?delay, "connection attempt failed");
+                    tracing::debug!(target = %link.dialer, %fault, ?delay, "connection attempt failed");
                     let status = Status::unavailable(fault);
                     link.state.send_replace(State::TransientFailure(status));
                     drop(link);

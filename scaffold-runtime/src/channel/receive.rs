@@ -6,7 +6,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
 
 use bytes::Bytes;
 use tokio::time::Sleep;
@@ -114,7 +113,7 @@ impl Receiver {
         if self
             .head
             .deadline
-            .is_some_and(|deadline| deadline <= Instant::now())
+            .is_some_and(|deadline| deadline <= crate::clock::now())
             && !self.is_ended()
         {
             self.fail(deadline_exceeded());
@@ -268,7 +267,7 @@ impl Receiver {
         let late = self
             .head
             .deadline
-            .is_some_and(|deadline| deadline <= Instant::now());
+            .is_some_and(|deadline| deadline <= crate::clock::now());
         let status = match &self.connection {
             // A server that keeps the deadline may be faster to reset than we
             // are to notice: it is the same end.

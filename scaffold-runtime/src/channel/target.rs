@@ -1,22 +1,57 @@
 //! What a channel connects to: the text a person writes, taken apart once.
 //!
 //! The forms are those of the gRPC name-resolution document that one endpoint
-//! can mean: `http://host:port`, `dns:///host:port` and a bare `host:port`,
-//! where the host is a name, an IPv4 address or an IPv6 address in brackets.
-//! Everything else is refused with a sentence that says what to write instead.
+//! can mean: `http://host:port`, `https://host:port`, `dns:///host:port` and a
+//! bare `host:port`, where the host is a name, an IPv4 address or an IPv6 address
+//! in brackets; `unix:path`, `unix:///path`, `unix-abstract:name`; and
+//! `memory:name`. Everything else is refused with a sentence that says what to
+//! write instead.
 
 use std::fmt;
 
-/// A parsed target: never empty, always with a port.
+use crate::net::{ListenAddress, ListenAddressError};
+
+/// A parsed target: never empty, a host always with a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     /// The text as given, for messages.
     text: String,
-    /// Name or address, without brackets; an IPv6 zone stays, the resolver needs it.
-    host: String,
-    port: u16,
-    /// The `:authority` of each call: brackets kept, zone removed (RFC 6874).
+    endpoint: Endpoint,
+    security: Security,
+    /// The `:authority` of each call: brackets kept, zone removed (RFC 6874); for
+    /// what has no host it is `localhost`, as the gRPC naming document says.
     authority: String,
+}
+
+/// What is dialed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Host {
+        /// Name or address, without brackets; an IPv6 zone stays, the resolver
+        /// needs it.
+        name: String,
+        port: u16,
+    },
+    /// All that has a name of its own, and none of a host.
+    Local(ListenAddress),
+}
+
+/// What a target's scheme says of TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Security {
+    /// Nothing: the channel's configuration decides.
+    Unsaid,
+    /// `http://`
+    Plain,
+    /// `https://`
+    Tls,
+}
+
+/// How a scheme is read.
+struct Scheme<'a> {
+    endpoint: &'a str,
+    default_port: Option<u16>,
+    security: Security,
 }
 
 /// A target that cannot be used, and what to write instead.
@@ -35,9 +70,17 @@ impl Target {
             text: text.chars().take(128).collect(),
             what: what.to_owned(),
         };
-        let (endpoint, default_port) = strip_scheme(text).map_err(|what| fault(&what))?;
-        let (host, port) = split_port(endpoint).map_err(&fault)?;
-        let port = match (port, default_port) {
+        if let Some(address) = local(text) {
+            return Ok(Self {
+                text: text.to_owned(),
+                endpoint: Endpoint::Local(address.map_err(|error| fault(error.what()))?),
+                security: Security::Unsaid,
+                authority: "localhost".to_owned(),
+            });
+        }
+        let scheme = strip_scheme(text).map_err(|what| fault(&what))?;
+        let (host, port) = split_port(scheme.endpoint).map_err(&fault)?;
+        let port = match (port, scheme.default_port) {
             (Some(port), _) => parse_port(port).map_err(&fault)?,
             (None, Some(port)) => port,
             (None, None) => return Err(fault("a port is needed: write host:port")),
@@ -51,18 +94,21 @@ impl Target {
         };
         Ok(Self {
             text: text.to_owned(),
-            host: host.to_owned(),
-            port,
+            endpoint: Endpoint::Host {
+                name: host.to_owned(),
+                port,
+            },
+            security: scheme.security,
             authority,
         })
     }
 
-    pub(crate) fn host(&self) -> &str {
-        &self.host
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
-    pub(crate) fn port(&self) -> u16 {
-        self.port
+    pub(crate) fn security(&self) -> Security {
+        self.security
     }
 
     pub(crate) fn authority(&self) -> &str {
@@ -86,21 +132,40 @@ impl fmt::Display for TargetError {
 
 impl std::error::Error for TargetError {}
 
-/// The endpoint behind the scheme, and the port that the scheme implies.
-fn strip_scheme(text: &str) -> Result<(&str, Option<u16>), String> {
+/// What is not a host, if the text is of these forms.
+fn local(text: &str) -> Option<Result<ListenAddress, ListenAddressError>> {
+    let is_local = ["unix:", "unix-abstract:", "memory:"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme));
+    is_local.then(|| text.parse())
+}
+
+/// The endpoint behind the scheme, and what the scheme implies.
+fn strip_scheme(text: &str) -> Result<Scheme<'_>, String> {
+    let unsaid = |endpoint| Scheme {
+        endpoint,
+        default_port: None,
+        security: Security::Unsaid,
+    };
     let lower = text.to_ascii_lowercase();
-    if lower.starts_with("http://") {
-        return Ok((strip_slash(&text["http://".len()..])?, Some(80)));
-    }
-    if lower.starts_with("https://") {
-        return Err("TLS is not supported yet: use http://, or a proxy that ends TLS".to_owned());
+    for (scheme, port, security) in [
+        ("http://", 80, Security::Plain),
+        ("https://", 443, Security::Tls),
+    ] {
+        if lower.starts_with(scheme) {
+            return Ok(Scheme {
+                endpoint: strip_slash(&text[scheme.len()..])?,
+                default_port: Some(port),
+                security,
+            });
+        }
     }
     if let Some(rest) = lower.strip_prefix("dns:") {
         let rest = &text[text.len() - rest.len()..];
         return match rest.strip_prefix("//") {
-            None => Ok((rest, None)),
+            None => Ok(unsaid(rest)),
             Some(rest) => match rest.split_once('/') {
-                Some(("", endpoint)) => Ok((endpoint, None)),
+                Some(("", endpoint)) => Ok(unsaid(endpoint)),
                 _ => Err(
                     "a DNS server of its own is not supported: write dns:///host:port".to_owned(),
                 ),
@@ -109,22 +174,16 @@ fn strip_scheme(text: &str) -> Result<(&str, Option<u16>), String> {
     }
     if let Some((scheme, _)) = text.split_once("://") {
         return Err(format!(
-            "scheme {scheme:?} is not supported: use http://host:port or dns:///host:port"
+            "scheme {scheme:?} is not supported: use http://host:port, https://host:port, \
+             dns:///host:port or unix:path"
         ));
     }
-    for scheme in [
-        "unix:",
-        "unix-abstract:",
-        "vsock:",
-        "xds:",
-        "ipv4:",
-        "ipv6:",
-    ] {
+    for scheme in ["vsock:", "xds:", "ipv4:", "ipv6:"] {
         if lower.starts_with(scheme) {
             return Err(format!("scheme {scheme:?} is not supported: use host:port"));
         }
     }
-    Ok((text, None))
+    Ok(unsaid(text))
 }
 
 /// A URL may end in one slash, which means nothing; a path would be dropped silently.
@@ -208,7 +267,7 @@ fn check_host(host: &str) -> Result<(&str, bool), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Target;
+    use super::{Endpoint, Security, Target};
 
     #[test]
     fn accepted_forms() {
@@ -232,10 +291,43 @@ mod tests {
             ("[fe80::1%eth0]:7", "fe80::1%eth0", 7, "[fe80::1]:7"),
         ] {
             let target = Target::parse(text).unwrap_or_else(|error| panic!("{error}"));
-            assert_eq!(target.host(), host, "{text}");
-            assert_eq!(target.port(), port, "{text}");
+            let expected = Endpoint::Host {
+                name: host.to_owned(),
+                port,
+            };
+            assert_eq!(target.endpoint(), &expected, "{text}");
             assert_eq!(target.authority(), authority, "{text}");
             assert_eq!(target.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_has_no_host_is_localhost() {
+        for (text, address) in [
+            ("unix:users.sock", "unix:users.sock"),
+            ("unix:///run/users.sock", "unix:/run/users.sock"),
+            ("unix-abstract:users", "unix-abstract:users"),
+            ("memory:users", "memory:users"),
+        ] {
+            let target = Target::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            let expected = Endpoint::Local(address.parse().unwrap());
+            assert_eq!(target.endpoint(), &expected, "{text}");
+            assert_eq!(target.authority(), "localhost", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_says_whether_there_is_tls() {
+        for (text, security, authority) in [
+            ("http://users:1", Security::Plain, "users:1"),
+            ("https://users", Security::Tls, "users:443"),
+            ("HTTPS://users:1/", Security::Tls, "users:1"),
+            ("users:1", Security::Unsaid, "users:1"),
+            ("dns:///users:1", Security::Unsaid, "users:1"),
+        ] {
+            let target = Target::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(target.security(), security, "{text}");
+            assert_eq!(target.authority(), authority, "{text}");
         }
     }
 
@@ -255,9 +347,9 @@ mod tests {
             ("[::1]x:1", "after the closing bracket"),
             ("[users]:1", "brackets hold an IPv6 address"),
             ("[::1%]:1", "zone"),
-            ("https://users:443", "TLS is not supported yet"),
             ("ftp://users:1", "scheme \"ftp\""),
-            ("unix:/run/users.sock", "scheme \"unix:\""),
+            ("unix:", "name is missing"),
+            ("unix://host/path", "write unix:/path"),
             ("dns://8.8.8.8/users:1", "DNS server"),
             ("http://users:1/path", "a path has no meaning"),
             ("http://me@users:1", "a user name has no meaning"),

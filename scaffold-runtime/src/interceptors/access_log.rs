@@ -51,7 +51,7 @@ impl Interceptor for AccessLog {
             method: call.spec().path,
             side: call.side(),
             peer: call.peer().map(ToString::to_string),
-            began: Instant::now(),
+            began: crate::clock::now(),
             slow: self.slow,
             ended: false,
         };

@@ -1,6 +1,6 @@
 //! A deadline for every call.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::{Call, Interceptor, Next, Outcome};
 
@@ -69,7 +69,7 @@ impl Interceptor for Deadline {
         let watching = spec.shape.streams_responses();
         let default = self.default.filter(|_| !watching);
         let max = self.max.filter(|_| !watching);
-        let now = Instant::now();
+        let now = crate::clock::now();
         let asked = call
             .deadline()
             .map(|deadline| deadline.saturating_duration_since(now));

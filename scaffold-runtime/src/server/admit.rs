@@ -1,6 +1,6 @@
 //! The door: which requests become calls.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -59,7 +59,7 @@ pub(super) fn admit(
     let deadline = match timeout::read(&headers) {
         Ok(Some(Duration::ZERO)) => return refuse(200, guard::exceeded(), Metadata::new()),
         // A time that no clock reaches is no deadline.
-        Ok(timeout) => timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+        Ok(timeout) => timeout.and_then(|timeout| crate::clock::now().checked_add(timeout)),
         Err(status) => return refuse(200, status, Metadata::new()),
     };
     let metadata = head::strip(headers);

@@ -1,14 +1,13 @@
 //! `Server`: services and interceptors on an address.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 
 use super::connection::Connections;
 use super::exchange::App;
 use super::lifecycle::{Lifecycle, ServerHandle};
-use super::listen::{self, Acceptor};
+use super::listen::Acceptor;
 use super::race::{First, race};
 use super::router::Router;
 use super::service::{NoServices, Service, Services, With};
@@ -16,6 +15,7 @@ use super::signals::Signals;
 use super::workers::Workers;
 use super::{ServerConfig, builtin};
 use crate::interceptor::{Chain, Identity};
+use crate::net::{Bound, ListenAddress, Network};
 use crate::pool::Budget;
 use crate::services::health::{HealthReporter, ServingStatus};
 use crate::transport::server::ServerSettings;
@@ -40,13 +40,14 @@ pub struct Server<I = Identity, S = NoServices> {
     interceptors: I,
     services: S,
     health: HealthReporter,
+    network: Network,
 }
 
 /// A server that has its address, and does not accept yet. Clients that connect
 /// wait in the backlog.
 pub struct BoundServer<I, S> {
-    listener: std::net::TcpListener,
-    address: SocketAddr,
+    listener: Bound,
+    address: ListenAddress,
     connections: Arc<Connections<I, S>>,
 }
 
@@ -60,6 +61,7 @@ impl Server {
             interceptors: Identity,
             services: NoServices,
             health: HealthReporter::new(),
+            network: Network::system(),
         }
     }
 }
@@ -73,12 +75,14 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             interceptors,
             services,
             health,
+            network,
         } = self;
         Server {
             config,
             interceptors: Chain::new(interceptors, interceptor),
             services,
             health,
+            network,
         }
     }
 
@@ -89,6 +93,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             interceptors,
             services,
             health,
+            network,
         } = self;
         Server {
             config,
@@ -98,6 +103,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
                 service,
             },
             health,
+            network,
         }
     }
 
@@ -105,6 +111,16 @@ impl<I: Interceptor, S: Services> Server<I, S> {
     /// [`bind`](Server::bind) on.
     pub fn health(&self) -> HealthReporter {
         self.health.clone()
+    }
+
+    /// Listens on another network than the system's, such as a
+    /// [`MemoryNetwork`](crate::net::MemoryNetwork).
+    #[must_use]
+    pub fn network(self, network: impl Into<Network>) -> Server<I, S> {
+        Server {
+            network: network.into(),
+            ..self
+        }
     }
 
     /// Takes the address.
@@ -118,6 +134,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             interceptors,
             services,
             health,
+            network,
         } = self;
         let mut specs = Vec::new();
         services.specs(&mut specs);
@@ -132,10 +149,13 @@ impl<I: Interceptor, S: Services> Server<I, S> {
         specs.clear();
         services.specs(&mut specs);
         let router = Router::new(&specs, off)?;
-        let listener = listen::bind(&config)?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| Error::new("cannot tell the address", error))?;
+        let (listener, address) = Bound::new(
+            &config.address,
+            &network,
+            config.backlog,
+            config.unix_socket_mode,
+        )
+        .map_err(|error| Error::new(format!("cannot listen on {}", config.address), error))?;
         let app = App {
             interceptors,
             services,
@@ -192,8 +212,8 @@ impl<I, S> fmt::Debug for Server<I, S> {
 
 impl<I: Interceptor, S: Services> BoundServer<I, S> {
     /// The address, with the port that was taken.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.address
+    pub fn local_addr(&self) -> ListenAddress {
+        self.address.clone()
     }
 
     /// Stops the server from elsewhere.

@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use crate::net::ListenAddress;
+
 /// Every setting of a server. All limits have finite defaults.
 ///
 /// With the feature `config` it is read from TOML, where durations are strings
@@ -22,8 +24,13 @@ use std::time::Duration;
 #[cfg_attr(feature = "config", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "config", serde(default, deny_unknown_fields))]
 pub struct ServerConfig {
-    /// Where to listen. Port 0 takes a free one. Default `0.0.0.0:50051`.
-    pub address: SocketAddr,
+    /// Where to listen: `address:port`, `unix:/path`, `unix-abstract:name` or
+    /// `memory:name`. Port 0 takes a free one. Default `0.0.0.0:50051`.
+    pub address: ListenAddress,
+    /// The permissions of the file of a Unix socket, as chmod takes them; in
+    /// TOML `0o660`. Who may write may connect. Default `0o600`: the user that
+    /// the server runs as.
+    pub unix_socket_mode: u32,
     /// Threads of [`run`](crate::Server::run), each with a runtime of its own.
     /// 0, the default, is one for each core that the process may use.
     pub workers: usize,
@@ -107,7 +114,8 @@ pub struct ServerConfig {
 impl Default for ServerConfig {
     fn default() -> ServerConfig {
         ServerConfig {
-            address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 50051)),
+            address: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 50051)).into(),
+            unix_socket_mode: 0o600,
             workers: 0,
             max_connections: 10_000,
             backlog: 1024,

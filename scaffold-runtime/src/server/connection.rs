@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
 use super::ServerConfig;
@@ -16,6 +15,7 @@ use super::io::Guarded;
 use super::lifecycle::{Guest, Lifecycle, Phase};
 use super::race::{First, race};
 use super::service::Services;
+use crate::net::Io;
 use crate::transport::server::{ServerConnection, ServerSettings};
 use crate::{Interceptor, Peer};
 
@@ -26,7 +26,7 @@ const MAX_ROUNDS: u32 = 32;
 /// who only place connections.
 pub(super) trait Serve: Send + Sync + 'static {
     /// Serves one connection until it is closed.
-    fn serve(&self, stream: TcpStream, job: Job) -> impl Future<Output = ()> + Send;
+    fn serve(&self, stream: Io, job: Job) -> impl Future<Output = ()> + Send;
 
     /// The lifecycle of the server.
     fn lifecycle(&self) -> Arc<Lifecycle>;
@@ -68,7 +68,7 @@ struct Clock {
 }
 
 impl<I: Interceptor, S: Services> Serve for Connections<I, S> {
-    async fn serve(&self, stream: TcpStream, job: Job) {
+    async fn serve(&self, stream: Io, job: Job) {
         let Job { peer, guest } = job;
         let config = &self.config;
         let io = Guarded::new(stream, config.handshake_timeout, config.write_stall_timeout);

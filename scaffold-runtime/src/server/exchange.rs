@@ -101,7 +101,7 @@ pub(super) async fn exchange<I: Interceptor, S: Services>(
         if timer.is_none() || answer.left() < left {
             let until = deadline
                 .unwrap_or_else(far)
-                .min(Instant::now() + app.write_stall);
+                .min(crate::clock::now() + app.write_stall);
             timer.set(Some(sleep_until(until.into())));
         }
         match timer.as_mut().as_pin_mut() {
@@ -155,7 +155,7 @@ async fn drive(
             let Some(until) = now_or_later.into_iter().flatten().min() else {
                 return Poll::Pending;
             };
-            if fired && until <= Instant::now() {
+            if fired && until <= crate::clock::now() {
                 // The inside has had its turn and did not end.
                 if way.stalled().is_some() {
                     return Poll::Ready(None);
@@ -242,5 +242,5 @@ impl Way {
 
 /// No deadline: further than any timer goes.
 fn far() -> Instant {
-    Instant::now() + Duration::from_secs(365 * 24 * 3600)
+    crate::clock::now() + Duration::from_secs(365 * 24 * 3600)
 }

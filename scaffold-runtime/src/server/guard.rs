@@ -52,7 +52,7 @@ pub(super) async fn run(
         let note = NOTE.get();
         let cut = if note.gone {
             Some(Status::cancelled("the client gave the call up"))
-        } else if note.fired && deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+        } else if note.fired && deadline.is_some_and(|deadline| deadline <= crate::clock::now()) {
             Some(exceeded())
         } else {
             None

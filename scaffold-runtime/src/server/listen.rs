@@ -1,16 +1,15 @@
 //! Accepting connections.
 
+use std::future::poll_fn;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
-use super::ServerConfig;
 use super::lifecycle::{Guest, Lifecycle};
-use crate::{Error, Peer};
+use crate::Peer;
+use crate::net::{Bound, Io, Listener};
 
 /// The wait after an error such as EMFILE, which lasts until something else is
 /// closed: without it the loop would take a whole core.
@@ -22,43 +21,18 @@ const LOG_EVERY: Duration = Duration::from_secs(5);
 
 /// A connection that may be served.
 pub(super) struct Arrival {
-    pub(super) stream: TcpStream,
+    pub(super) stream: Io,
     pub(super) peer: Peer,
     pub(super) guest: Guest,
 }
 
 /// A listening socket that never gives up.
 pub(super) struct Acceptor {
-    listener: TcpListener,
+    listener: Listener,
     lifecycle: Arc<Lifecycle>,
     max_connections: usize,
     wait: Duration,
     logged: Option<Instant>,
-}
-
-/// Opens the socket.
-///
-/// # Errors
-///
-/// If the address cannot be listened on.
-pub(super) fn bind(config: &ServerConfig) -> Result<std::net::TcpListener, Error> {
-    use socket2::{Domain, Protocol, Socket, Type};
-
-    let bind = || {
-        let socket = Socket::new(
-            Domain::for_address(config.address),
-            Type::STREAM,
-            Some(Protocol::TCP),
-        )?;
-        // A restart must not wait for the old connections' TIME_WAIT.
-        #[cfg(unix)]
-        socket.set_reuse_address(true)?;
-        socket.bind(&config.address.into())?;
-        socket.listen(i32::try_from(config.backlog).unwrap_or(i32::MAX))?;
-        socket.set_nonblocking(true)?;
-        Ok::<_, io::Error>(socket.into())
-    };
-    bind().map_err(|error| Error::new(format!("cannot listen on {}", config.address), error))
 }
 
 // === impl Acceptor ===
@@ -66,13 +40,12 @@ pub(super) fn bind(config: &ServerConfig) -> Result<std::net::TcpListener, Error
 impl Acceptor {
     /// Must be called inside the runtime that will accept.
     pub(super) fn new(
-        listener: std::net::TcpListener,
+        bound: Bound,
         lifecycle: Arc<Lifecycle>,
         max_connections: usize,
     ) -> io::Result<Acceptor> {
-        let listener = TcpListener::from_std(listener)?;
         Ok(Acceptor {
-            listener,
+            listener: Listener::new(bound)?,
             lifecycle,
             max_connections,
             wait: FIRST_WAIT,
@@ -83,10 +56,10 @@ impl Acceptor {
     /// The next connection. Dropping the future loses none.
     pub(super) async fn next(&mut self) -> Arrival {
         loop {
-            match self.listener.accept().await {
-                Ok((stream, address)) => {
+            match poll_fn(|cx| self.listener.poll_accept(cx)).await {
+                Ok((stream, peer)) => {
                     self.wait = FIRST_WAIT;
-                    if let Some(arrival) = self.admit(stream, address) {
+                    if let Some(arrival) = self.admit(stream, peer) {
                         return arrival;
                     }
                 }
@@ -106,14 +79,13 @@ impl Acceptor {
     pub(super) fn backlog(mut self) -> Vec<Arrival> {
         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
         let mut arrivals = Vec::new();
-        while let std::task::Poll::Ready(Ok((stream, address))) = self.listener.poll_accept(&mut cx)
-        {
-            arrivals.extend(self.admit(stream, address));
+        while let std::task::Poll::Ready(Ok((stream, peer))) = self.listener.poll_accept(&mut cx) {
+            arrivals.extend(self.admit(stream, peer));
         }
         arrivals
     }
 
-    fn admit(&mut self, stream: TcpStream, address: SocketAddr) -> Option<Arrival> {
+    fn admit(&mut self, stream: Io, peer: Peer) -> Option<Arrival> {
         let Some(guest) = self.lifecycle.enter(self.max_connections) else {
             if self.may_log() {
                 let refused = self.lifecycle.take_refused();
@@ -126,10 +98,10 @@ impl Acceptor {
             return None;
         };
         // Fails for a connection that is closed already.
-        let _ = stream.set_nodelay(true);
+        let _ = stream.set_nodelay();
         Some(Arrival {
             stream,
-            peer: Peer::new(address),
+            peer,
             guest,
         })
     }

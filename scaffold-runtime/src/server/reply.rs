@@ -141,7 +141,7 @@ impl State {
             Poll::Ready(Ok(())) => self.stalled = None,
             Poll::Ready(Err(_)) => return Err(()),
             Poll::Pending if self.stalled.is_none() || self.pending.len() < before => {
-                self.stalled = Some(Instant::now());
+                self.stalled = Some(crate::clock::now());
             }
             Poll::Pending => {}
         }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::connection::{Job, Serve};
 use super::listen::Arrival;
 use crate::Error;
+use crate::net::Detached;
 
 /// Where connections are served.
 pub(super) enum Workers<S> {
@@ -25,10 +26,9 @@ pub(super) struct Worker {
     jobs: mpsc::UnboundedSender<Handover>,
 }
 
-/// A connection on its way to another thread. A socket belongs to the runtime
-/// that it was made in, and must be taken out of it.
+/// A connection on its way to another thread.
 struct Handover {
-    stream: std::net::TcpStream,
+    stream: Detached,
     job: Job,
     load: Load,
 }
@@ -69,7 +69,7 @@ impl<S: Serve> Workers<S> {
                     .iter()
                     .min_by_key(|worker| worker.load.load(Ordering::Relaxed));
                 // A socket that cannot be handed over is closed.
-                if let (Some(worker), Ok(stream)) = (least, stream.into_std()) {
+                if let (Some(worker), Ok(stream)) = (least, Detached::new(stream)) {
                     let load = Load::new(worker.load.clone());
                     let _ = worker.jobs.send(Handover { stream, job, load });
                 }
@@ -92,7 +92,7 @@ impl Worker {
             runtime.block_on(async move {
                 while let Some(Handover { stream, job, load }) = queue.recv().await {
                     let serve = serve.clone();
-                    match tokio::net::TcpStream::from_std(stream) {
+                    match stream.attach() {
                         Ok(stream) => drop(tokio::spawn(async move {
                             let _load = load;
                             serve.serve(stream, job).await;

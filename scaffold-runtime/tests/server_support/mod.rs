@@ -45,7 +45,7 @@ pub async fn start_with(config: ServerConfig, interceptor: impl Interceptor) -> 
         .intercept(interceptor)
         .bind()
         .unwrap();
-    let (address, handle) = (server.local_addr(), server.handle());
+    let (address, handle) = (server.local_addr().socket_addr().unwrap(), server.handle());
     let done = tokio::spawn(server.serve());
     Running {
         address,
