@@ -21,6 +21,9 @@ pub struct Counters {
     pub frames_received: u64,
     /// Payload bytes of DATA received, padding not counted.
     pub data_received: u64,
+    /// Streams and connections that this side ended for a [`Cause`]: the sum
+    /// of [`of`](Self::of).
+    pub ended: u64,
     /// Payload bytes of DATA sent.
     pub data_sent: u64,
     causes: [u64; Cause::ALL.len()],
@@ -37,6 +40,7 @@ impl Counters {
             heads_decoded: 0,
             frames_received: 0,
             data_received: 0,
+            ended: 0,
             data_sent: 0,
             causes: [0; Cause::ALL.len()],
         }
@@ -49,6 +53,7 @@ impl Counters {
     }
 
     pub(crate) fn count(&mut self, cause: Cause) {
+        self.ended += 1;
         self.causes[cause as usize] += 1;
     }
 }

@@ -50,7 +50,7 @@ pub use metadata::{InvalidMetadata, Iter as MetadataIter, Metadata};
 pub use peer::{Peer, PeerAddress, TlsInfo};
 pub use request::{IntoRequest, Request};
 pub use response::Response;
-pub use server::{BoundServer, Server, ServerConfig, ServerHandle, Service};
+pub use server::{BoundServer, Counters, Server, ServerConfig, ServerHandle, Service};
 pub use spec::{
     CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy,
     ServiceSpec, Slo,

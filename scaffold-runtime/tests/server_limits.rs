@@ -108,7 +108,8 @@ async fn a_slow_reader_slows_the_handler() {
     let sent = server.hooks.sent.clone();
     until("the handler sends", || sent.load(Ordering::SeqCst) > 0).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(sent.load(Ordering::SeqCst) <= 4, "{sent:?}");
+    // What the window, the buffers of the server and the kernel's take.
+    assert!(sent.load(Ordering::SeqCst) <= 40, "{sent:?}");
     assert_eq!(open.reply().await.notes().len(), 1_000);
 }
 

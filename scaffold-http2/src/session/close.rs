@@ -2,7 +2,7 @@
 
 use super::{Lookup, Session};
 use crate::frame;
-use crate::stream::{Ended, LOCAL_CLOSED, REMOTE_CLOSED, Stream};
+use crate::stream::{Ended, HANG_UP, LOCAL_CLOSED, REMOTE_CLOSED, Stream};
 use crate::{Cause, ErrorCode, Field, Handler, Reset, ResetCause, SendError};
 
 impl Session {
@@ -22,14 +22,36 @@ impl Session {
         Ok(())
     }
 
+    /// Ends a stream for good as soon as everything sent on it is in the
+    /// output, with RST_STREAM(NO_ERROR) if the peer has not ended it by then:
+    /// an answer that needs no more of the request (RFC 9113 section 8.1).
+    /// Nothing happens for a stream that is over, or that this side has not
+    /// ended.
+    pub fn hang_up(&mut self, stream: Stream) {
+        if let Some(slot) = self.streams.get_mut(stream)
+            && slot.has(LOCAL_CLOSED)
+        {
+            slot.set(HANG_UP);
+            self.settle(stream);
+        }
+    }
+
     /// Frees the stream once both sides have ended it and nothing is queued.
     #[inline]
     pub(crate) fn settle(&mut self, stream: Stream) {
         const BOTH: u16 = LOCAL_CLOSED | REMOTE_CLOSED;
-        if let Some(slot) = self.streams.get(stream)
-            && slot.flags & BOTH == BOTH
-            && slot.queue.is_empty()
-        {
+        let Some(slot) = self.streams.get(stream) else {
+            return;
+        };
+        if !slot.has(LOCAL_CLOSED) || !slot.queue.is_empty() {
+            return;
+        }
+        if slot.flags & BOTH != BOTH && slot.has(HANG_UP) {
+            self.counters.streams_completed += 1;
+            self.counters.resets_sent += 1;
+            frame::reset(self.out.run(), stream.id, ErrorCode::NO_ERROR.0);
+            self.close(stream, Ended::Local);
+        } else if slot.flags & BOTH == BOTH {
             self.counters.streams_completed += 1;
             self.budgets.stream_completed();
             self.close(stream, Ended::Both);

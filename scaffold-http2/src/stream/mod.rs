@@ -11,6 +11,6 @@ pub(crate) use ids::{Ended, Found, Ids};
 pub(crate) use queue::Queue;
 pub(crate) use slab::Slab;
 pub(crate) use slot::{
-    BLOCKED, HEAD_RECEIVED, HEAD_SENT, IN_RING, LOCAL_CLOSED, NO_LENGTH, REMOTE_CLOSED, SENT_DATA,
-    Slot, WANTS_ROOM,
+    BLOCKED, HANG_UP, HEAD_RECEIVED, HEAD_SENT, IN_RING, LOCAL_CLOSED, NO_LENGTH, REMOTE_CLOSED,
+    SENT_DATA, Slot, WANTS_ROOM,
 };

@@ -20,6 +20,8 @@ pub(crate) const WANTS_ROOM: u16 = 1 << 6;
 /// The stream has something to send and its window is used up, since
 /// [`Slot::blocked_since`].
 pub(crate) const BLOCKED: u16 = 1 << 7;
+/// When this side has ended, the other one is not waited for.
+pub(crate) const HANG_UP: u16 = 1 << 8;
 
 /// No declared `content-length`.
 pub(crate) const NO_LENGTH: u64 = u64::MAX;

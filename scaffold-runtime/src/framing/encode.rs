@@ -4,7 +4,52 @@ use bytes::{BufMut, Bytes};
 use prost::Message;
 
 use super::PREFIX;
-use crate::{Status, pool};
+use crate::pool::{self, Buffer};
+use crate::{Status, framing::Rules};
+
+/// A message in its frame, in a buffer of the pool.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    buffer: Buffer,
+}
+
+/// Encodes a message behind its prefix.
+///
+/// # Errors
+///
+/// `RESOURCE_EXHAUSTED` if it is longer than the limit; nothing is encoded.
+pub(crate) fn frame<M: Message>(message: &M, rules: &Rules) -> Result<Frame, Status> {
+    let len = checked_len(message, rules)?;
+    let mut buffer = pool::take(PREFIX + len);
+    put(message, len, buffer.memory())?;
+    Ok(Frame { buffer })
+}
+
+/// The length of a message that may be sent.
+///
+/// # Errors
+///
+/// `RESOURCE_EXHAUSTED` if it is longer than the limit.
+pub(crate) fn checked_len<M: Message>(message: &M, rules: &Rules) -> Result<usize, Status> {
+    let len = message.encoded_len();
+    let limit = rules.limit.min(u32::MAX as usize);
+    if len > limit {
+        return Err(Status::resource_exhausted(format!(
+            "message to send is {len} bytes long, the limit is {limit}"
+        )));
+    }
+    Ok(len)
+}
+
+/// Writes a message of `len` bytes behind its prefix.
+pub(crate) fn put<M: Message>(message: &M, len: usize, out: &mut Vec<u8>) -> Result<(), Status> {
+    out.put_u8(0);
+    out.put_u32(len as u32);
+    // Fails only for want of room, and a Vec always has it.
+    message
+        .encode(out)
+        .map_err(|fault| Status::internal(fault.to_string()))
+}
 
 /// Encodes a message behind its prefix, in a buffer of the pool.
 ///
@@ -12,20 +57,17 @@ use crate::{Status, pool};
 ///
 /// `RESOURCE_EXHAUSTED` if it is longer than `limit` bytes; nothing is encoded.
 pub(crate) fn encode<M: Message>(message: &M, limit: usize) -> Result<Bytes, Status> {
-    let len = message.encoded_len();
-    let limit = limit.min(u32::MAX as usize);
-    if len > limit {
-        return Err(Status::resource_exhausted(format!(
-            "message to send is {len} bytes long, the limit is {limit}"
-        )));
+    frame(message, &Rules { limit }).map(Frame::into_bytes)
+}
+
+// === impl Frame ===
+
+impl Frame {
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.buffer.as_slice()
     }
-    let mut buffer = pool::take(PREFIX + len);
-    let memory = buffer.memory();
-    memory.put_u8(0);
-    memory.put_u32(len as u32);
-    // Fails only for want of room, and a Vec always has it.
-    message
-        .encode(memory)
-        .map_err(|fault| Status::internal(fault.to_string()))?;
-    Ok(buffer.freeze())
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.buffer.freeze()
+    }
 }

@@ -4,9 +4,13 @@
 mod decode;
 mod elements;
 mod encode;
+mod rules;
+mod whole;
 
 pub(crate) use decode::Decoder;
-pub(crate) use encode::encode;
+pub(crate) use encode::{Frame, checked_len, encode, frame, put};
+pub(crate) use rules::Rules;
+pub(crate) use whole::whole;
 
 /// Bytes in front of each message.
-const PREFIX: usize = 5;
+pub(crate) const PREFIX: usize = 5;

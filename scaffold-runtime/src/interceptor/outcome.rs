@@ -1,7 +1,6 @@
 //! `Outcome`: how a call ended, as interceptors see it.
 
-use bytes::Bytes;
-
+use crate::framing::Frame;
 use crate::{Code, Metadata, Status};
 
 /// How a call ended.
@@ -18,7 +17,7 @@ pub struct Outcome {
     sent: u64,
     received: u64,
     /// A server's single response, framed, on its way to the wire.
-    pub(crate) reply: Option<Bytes>,
+    pub(crate) reply: Option<Frame>,
 }
 
 // === impl Outcome ===
@@ -102,7 +101,7 @@ impl Outcome {
         self
     }
 
-    pub(crate) fn with_reply(mut self, frame: Bytes) -> Outcome {
+    pub(crate) fn with_reply(mut self, frame: Frame) -> Outcome {
         self.reply = Some(frame);
         self
     }
@@ -112,7 +111,7 @@ impl Outcome {
     }
 
     /// What a server writes: result, initial metadata, trailers, reply.
-    pub(crate) fn into_parts(self) -> (Result<(), Status>, Metadata, Metadata, Option<Bytes>) {
+    pub(crate) fn into_parts(self) -> (Result<(), Status>, Metadata, Metadata, Option<Frame>) {
         (self.result, self.metadata, self.trailers, self.reply)
     }
 }

@@ -53,12 +53,33 @@ impl Buffer {
         &mut self.memory
     }
 
+    /// How many more bytes fit before it must give way to a bigger one.
+    pub(crate) fn room(&self) -> usize {
+        self.memory.capacity() - self.memory.len()
+    }
+
+    /// Forgets the bytes and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.memory.clear();
+    }
+
+    /// The bytes.
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.memory
+    }
+
     /// The bytes, shared.
     pub(crate) fn freeze(self) -> Bytes {
         if self.memory.is_empty() {
             return Bytes::new();
         }
         Bytes::from_owner(self)
+    }
+}
+
+impl std::fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "<{} bytes>", self.memory.len())
     }
 }
 

@@ -1,129 +1,253 @@
-//! The end of a call: what is left of its messages, then its trailers.
+//! How a call ends, as frames.
 
-use std::task::{Context, Poll};
+use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
+use scaffold_http2::{ErrorCode, Field, Indexing, SendError, Session, Stream, Template};
 
-use super::exchange::Way;
 use super::head;
-use super::reply::Rest;
-use crate::transport::server::{Gone, Outgoing};
+use super::heads::Refusal;
+use crate::stream::{Outbound, Rest, Taken};
 use crate::{Metadata, Outcome, Status};
 
-/// The end of a response, on its way out.
-pub(super) struct Answer {
-    out: Option<Outgoing>,
-    data: Bytes,
-    /// Sent when the data is.
-    trailers: Option<Metadata>,
+/// The heads and trailers that most calls share.
+struct Templates {
+    ok: Template,
+    method_not_allowed: Template,
+    unsupported_media_type: Template,
+    success: Template,
+    nothing: Template,
 }
 
-// === impl Answer ===
+static TEMPLATES: LazyLock<Option<Templates>> = LazyLock::new(|| {
+    let insert = |name, value| Field::new(name, value).indexing(Indexing::Insert);
+    let grpc = insert("content-type", "application/grpc");
+    let head = |status| Template::new(&[Field::new(":status", status), grpc]).ok();
+    Some(Templates {
+        ok: head("200")?,
+        method_not_allowed: head("405")?,
+        unsupported_media_type: head("415")?,
+        success: Template::new(&[insert("grpc-status", "0")]).ok()?,
+        nothing: Template::new(&[]).ok()?,
+    })
+});
 
-impl Answer {
-    /// Ends a call as its outcome says.
-    pub(super) fn new(way: Way, outcome: Outcome) -> Answer {
-        let (result, metadata, trailers, reply) = outcome.into_parts();
-        match way {
-            Way::Single(out) => {
-                let result = match (result, reply) {
-                    (Ok(()), Some(frame)) => {
-                        return Answer::message(out, metadata, frame, trailers);
-                    }
-                    (Ok(()), None) => Err(Status::internal(
-                        "an interceptor claimed success without a response",
-                    )),
-                    (result, _) => result,
-                };
-                Answer::end(out, result, metadata, Bytes::new(), trailers)
-            }
-            Way::Stream(shared) => {
-                let Rest {
-                    out,
-                    pending,
-                    metadata: mut initial,
-                    trailers: mut all,
-                } = shared.finish();
-                let Some(out) = out else {
-                    return Answer {
-                        out: None,
-                        data: Bytes::new(),
-                        trailers: None,
-                    };
-                };
-                initial.extend(metadata);
-                all.extend(trailers);
-                Answer::end(out, result, initial, pending, all)
-            }
-        }
-    }
+/// The end of a response that waits for room.
+pub(super) struct Ending {
+    pieces: VecDeque<Bytes>,
+    result: Result<(), Status>,
+    trailers: Metadata,
+}
 
-    /// Bytes that are not sent.
-    pub(super) fn left(&self) -> usize {
-        self.data.len()
-    }
+/// A pipe's way to its stream.
+pub(super) struct Outgoing<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) stream: Stream,
+}
 
-    fn message(mut out: Outgoing, metadata: Metadata, frame: Bytes, trailers: Metadata) -> Answer {
-        // An error shows itself when the data is sent.
-        let _ = out.send_head(200, head::response(metadata), false);
-        Answer {
-            out: Some(out),
-            data: frame,
-            trailers: Some(head::trailers(Ok(()), trailers)),
-        }
-    }
-
-    fn end(
-        mut out: Outgoing,
-        result: Result<(), Status>,
-        metadata: Metadata,
-        pending: Bytes,
-        trailers: Metadata,
-    ) -> Answer {
-        let trailers = match (out.is_waiting(), result) {
-            (true, Err(status)) => {
-                let _ = out.send_head(200, head::trailers_only(status, metadata, trailers), true);
-                return Answer {
-                    out: None,
-                    data: Bytes::new(),
-                    trailers: None,
-                };
-            }
-            (true, Ok(())) => {
-                let _ = out.send_head(200, head::response(metadata), false);
-                head::trailers(Ok(()), trailers)
-            }
-            (false, result) => head::trailers(result, trailers),
+/// Answers a request that is no call.
+pub(super) fn refuse(session: &mut Session, stream: Stream, refusal: Refusal) {
+    let Refusal {
+        http,
+        status,
+        metadata,
+    } = refusal;
+    let mut headers = head::trailers(Err(status), Metadata::new());
+    headers.extend(metadata);
+    if let Some(templates) = &*TEMPLATES {
+        let template = match http {
+            405 => &templates.method_not_allowed,
+            415 => &templates.unsupported_media_type,
+            _ => &templates.ok,
         };
-        Answer {
-            out: Some(out),
-            data: pending,
-            trailers: Some(trailers),
+        // Fails only if the client is gone.
+        let _ = with_fields(&headers, |fields| {
+            session.send_headers(stream, template, fields, true)
+        });
+    }
+}
+
+/// Ends a call without a pipe: with a message, or with trailers alone. What
+/// does not fit is left.
+pub(super) fn single(session: &mut Session, stream: Stream, outcome: Outcome) -> Option<Ending> {
+    let (result, metadata, trailers, reply) = outcome.into_parts();
+    let frame = match (result, reply) {
+        (Ok(()), Some(frame)) => frame,
+        (Ok(()), None) => {
+            let status = Status::internal("an interceptor claimed success without a response");
+            return trailers_only(session, stream, status, metadata, trailers);
+        }
+        (Err(status), _) => {
+            return trailers_only(session, stream, status, metadata, trailers);
+        }
+    };
+    if let Err(status) = response_head(session, stream, &metadata) {
+        return trailers_only(session, stream, status, Metadata::new(), trailers);
+    }
+    let mut out = Outgoing { session, stream };
+    if out.copy(frame.as_slice()) {
+        end(session, stream, Ok(()), trailers);
+        return None;
+    }
+    let ending = Ending {
+        pieces: VecDeque::from([frame.into_bytes()]),
+        result: Ok(()),
+        trailers,
+    };
+    ending.proceed(session, stream)
+}
+
+/// Ends a call with a pipe.
+pub(super) fn streamed(
+    session: &mut Session,
+    stream: Stream,
+    outcome: Outcome,
+    rest: Rest,
+) -> Option<Ending> {
+    let (result, metadata, trailers, reply) = outcome.into_parts();
+    let mut all = rest.trailers;
+    all.extend(trailers);
+    let mut pieces = rest.queue;
+    if !rest.has_head {
+        let mut initial = rest.metadata;
+        initial.extend(metadata);
+        if pieces.is_empty()
+            && let Err(status) = result
+        {
+            return trailers_only(session, stream, status, initial, all);
+        }
+        if let Err(status) = response_head(session, stream, &initial) {
+            return trailers_only(session, stream, status, Metadata::new(), all);
+        }
+    }
+    // A method with one response and a pipe for its requests.
+    if result.is_ok() {
+        pieces.extend(reply.map(crate::framing::Frame::into_bytes));
+    }
+    let ending = Ending {
+        pieces,
+        result,
+        trailers: all,
+    };
+    ending.proceed(session, stream)
+}
+
+// === impl Ending ===
+
+impl Ending {
+    /// Sends what there is room for; the rest is left.
+    pub(super) fn proceed(mut self, session: &mut Session, stream: Stream) -> Option<Ending> {
+        while let Some(piece) = self.pieces.front() {
+            match session.send_bytes(stream, piece.clone(), false) {
+                Ok(()) => drop(self.pieces.pop_front()),
+                Err(SendError::Full) => return Some(self),
+                Err(_) => return None,
+            }
+        }
+        end(session, stream, self.result, self.trailers);
+        None
+    }
+}
+
+// === impl Outgoing ===
+
+impl Outbound for Outgoing<'_> {
+    fn head(&mut self, metadata: Metadata) {
+        if response_head(self.session, self.stream, &metadata).is_err() {
+            // The messages behind it cannot do without: the call is over.
+            let _ = self.session.reset(self.stream, ErrorCode::INTERNAL_ERROR);
         }
     }
 
-    /// Sends what the windows allow; ready when all is sent.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        let Some(out) = &mut self.out else {
-            return Poll::Ready(Ok(()));
-        };
-        if out.poll_write(cx, &mut self.data)?.is_pending() {
-            // A reset shows itself as a failed write, once the window moves; a
-            // client that is gone must not be waited for.
-            return out.poll_gone(cx).map(|()| Err(Gone));
-        }
-        let sent = self
-            .trailers
-            .take()
-            .map_or(Ok(()), |trailers| out.send_trailers(trailers));
-        self.out = None;
-        Poll::Ready(sent)
+    fn copy(&mut self, bytes: &[u8]) -> bool {
+        self.session.capacity(self.stream) >= bytes.len()
+            && self.session.send_data(self.stream, bytes, false).is_ok()
     }
 
-    /// Gives the call up.
-    pub(super) fn cancel(mut self) {
-        if let Some(out) = &mut self.out {
-            out.cancel();
+    fn piece(&mut self, bytes: &Bytes) -> Taken {
+        match self.session.send_bytes(self.stream, bytes.clone(), false) {
+            Ok(()) => Taken::Yes,
+            Err(SendError::Full) => Taken::NotNow,
+            Err(_) => Taken::Gone,
         }
     }
+}
+
+/// Sends the head of a response with messages.
+///
+/// # Errors
+///
+/// `INTERNAL` if its metadata is more than may be sent, and nothing is sent.
+fn response_head(session: &mut Session, stream: Stream, metadata: &Metadata) -> Result<(), Status> {
+    let Some(templates) = &*TEMPLATES else {
+        return Ok(());
+    };
+    let user = head::user(metadata);
+    let sent = with_fields(&user, |fields| {
+        session.send_headers(stream, &templates.ok, fields, false)
+    });
+    match sent {
+        Err(SendError::Field) => Err(Status::internal(
+            "the response's metadata is longer than the client takes",
+        )),
+        // Of a stream that is over, nobody wants to know more.
+        _ => Ok(()),
+    }
+}
+
+/// Answers with an error and nothing else.
+fn trailers_only(
+    session: &mut Session,
+    stream: Stream,
+    status: Status,
+    metadata: Metadata,
+    trailers: Metadata,
+) -> Option<Ending> {
+    if let Some(templates) = &*TEMPLATES {
+        let code = status.code();
+        let mut all = head::user(&metadata);
+        all.extend(head::trailers(Err(status), trailers));
+        let sent = with_fields(&all, |fields| {
+            session.send_headers(stream, &templates.ok, fields, true)
+        });
+        if sent == Err(SendError::Field) {
+            let bare = head::trailers(Err(head::too_long(code)), Metadata::new());
+            let _ = with_fields(&bare, |fields| {
+                session.send_headers(stream, &templates.ok, fields, true)
+            });
+        }
+    }
+    None
+}
+
+/// Sends the trailers, behind everything else.
+fn end(session: &mut Session, stream: Stream, result: Result<(), Status>, trailers: Metadata) {
+    let Some(templates) = &*TEMPLATES else { return };
+    if result.is_ok() && trailers.is_empty() {
+        // Fails only if the client is gone.
+        let _ = session.send_trailers(stream, &templates.success, &[]);
+        return;
+    }
+    let code = result
+        .as_ref()
+        .map_or_else(Status::code, |()| crate::Code::Ok);
+    let all = head::trailers(result, trailers);
+    let sent = with_fields(&all, |fields| {
+        session.send_trailers(stream, &templates.nothing, fields)
+    });
+    if sent == Err(SendError::Field) {
+        let bare = head::trailers(Err(head::too_long(code)), Metadata::new());
+        let _ = with_fields(&bare, |fields| {
+            session.send_trailers(stream, &templates.nothing, fields)
+        });
+    }
+}
+
+fn with_fields<R>(metadata: &Metadata, send: impl FnOnce(&[Field<'_>]) -> R) -> R {
+    if metadata.is_empty() {
+        return send(&[]);
+    }
+    let fields: Vec<_> = metadata.fields().collect();
+    send(&fields)
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::thread;
 
-use super::connection::Connections;
-use super::exchange::App;
+use super::connection::{self, Connections};
+use super::counters::Counters;
+use super::exchange::{App, CallLimits};
 use super::lifecycle::{Lifecycle, ServerHandle};
 use super::listen::Acceptor;
 use super::race::{First, race};
@@ -14,11 +15,11 @@ use super::service::{NoServices, Service, Services, With};
 use super::signals::Signals;
 use super::workers::Workers;
 use super::{ServerConfig, builtin};
+use crate::framing::Rules;
 use crate::interceptor::{Chain, Identity};
 use crate::net::{Bound, ListenAddress, Network};
 use crate::pool::Budget;
 use crate::services::health::{HealthReporter, ServingStatus};
-use crate::transport::server::ServerSettings;
 use crate::{Error, Interceptor};
 
 /// A server that is being put together.
@@ -160,17 +161,22 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             interceptors,
             services,
             router,
-            budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
-            max_receive: config.max_receive_message_size,
-            max_elements: config.max_receive_message_elements,
-            max_send: config.max_send_message_size,
-            write_stall: config.write_stall_timeout,
+            limits: CallLimits {
+                budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
+                max_receive: config.max_receive_message_size,
+                max_elements: config.max_receive_message_elements,
+                rules: Rules {
+                    limit: config.max_send_message_size,
+                },
+                pipe_room: config.send_buffer / 2,
+            },
         };
         let connections = Connections {
             app: Arc::new(app),
-            settings: settings(&config),
+            http2: connection::http2(&config),
             config,
             lifecycle: Lifecycle::new(health),
+            counters: Counters::new(),
         };
         Ok(BoundServer {
             listener,
@@ -218,7 +224,10 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
 
     /// Stops the server from elsewhere.
     pub fn handle(&self) -> ServerHandle {
-        ServerHandle::new(self.connections.lifecycle.clone())
+        ServerHandle::new(
+            self.connections.lifecycle.clone(),
+            self.connections.counters.clone(),
+        )
     }
 
     /// As [`Server::run`].
@@ -290,18 +299,5 @@ impl<I, S> fmt::Debug for BoundServer<I, S> {
         f.debug_struct("BoundServer")
             .field("address", &self.address)
             .finish_non_exhaustive()
-    }
-}
-
-fn settings(config: &ServerConfig) -> ServerSettings {
-    ServerSettings {
-        stream_window: config.stream_window,
-        connection_window: config.connection_window,
-        max_frame: 16 << 10,
-        max_header_list: config.max_header_list_size,
-        max_streams: config.max_concurrent_streams,
-        max_send_buffer: config.send_buffer,
-        max_pending_resets: config.max_pending_resets,
-        max_local_resets: config.max_local_resets,
     }
 }

@@ -7,11 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use prost::Message;
 
 use super::guard;
-use super::reply::{StreamReply, StreamSink};
-use super::requests::{Requests, single};
-use crate::framing::{self, Decoder};
+use super::requests::Body;
+use crate::framing::{self, Rules};
 use crate::request::Parts;
-use crate::transport::server::Incoming;
+use crate::stream::Pipe;
 use crate::{Code, Metadata, Outcome, Request, Response, Sender, Status, Streaming};
 
 /// A call on its way to a handler, after the interceptors.
@@ -24,11 +23,10 @@ pub struct ServerCall {
     pub(super) method: usize,
     pub(super) parts: Parts,
     pub(super) response_metadata: Metadata,
-    pub(super) body: Incoming,
-    pub(super) decoder: Decoder,
+    pub(super) body: Body,
     /// The sending side, where the method streams responses.
-    pub(super) reply: Option<Arc<StreamReply>>,
-    pub(super) max_send: usize,
+    pub(super) pipe: Option<Arc<Pipe>>,
+    pub(super) rules: Rules,
 }
 
 // === impl ServerCall ===
@@ -51,17 +49,16 @@ impl ServerCall {
             parts,
             response_metadata,
             body,
-            decoder,
-            max_send,
+            rules,
             ..
         } = self;
         guard::run(parts.deadline, async move {
-            let message = match single(body, decoder).await {
+            let message = match body.single().await {
                 Ok(message) => message,
                 Err(status) => return status.into(),
             };
             let result = handler(Request::from_parts(message, parts)).await;
-            reply(result, response_metadata, max_send, 1)
+            reply(result, response_metadata, &rules, 1)
         })
         .await
     }
@@ -78,17 +75,17 @@ impl ServerCall {
             parts,
             response_metadata,
             body,
-            decoder,
-            reply,
+            pipe: Some(pipe),
+            rules,
             ..
-        } = self;
-        let Some(reply) = reply else {
+        } = self
+        else {
             return wrong_shape();
         };
-        let sender = Sender::new(Box::new(StreamSink(reply.clone())), response_metadata);
+        let sender = Sender::new(pipe.clone(), rules, response_metadata);
         let received = AtomicU64::new(0);
         let outcome = guard::run(parts.deadline, async {
-            let message = match single(body, decoder).await {
+            let message = match body.single().await {
                 Ok(message) => message,
                 Err(status) => return status.into(),
             };
@@ -96,7 +93,7 @@ impl ServerCall {
             end(handler(Request::from_parts(message, parts), sender).await)
         });
         let outcome = outcome.await;
-        outcome.with_counts(reply.sent(), received.into_inner())
+        outcome.with_counts(pipe.sent(), received.into_inner())
     }
 
     /// Many requests, one response.
@@ -111,15 +108,13 @@ impl ServerCall {
             parts,
             response_metadata,
             body,
-            decoder,
-            max_send,
+            rules,
             ..
         } = self;
-        let received = Arc::new(AtomicU64::new(0));
-        let stream = requests(body, decoder, received.clone());
+        let (stream, received) = requests(body);
         let outcome = guard::run(parts.deadline, async move {
             let result = handler(Request::from_parts(stream, parts)).await;
-            reply(result, response_metadata, max_send, 0)
+            reply(result, response_metadata, &rules, 0)
         });
         let outcome = outcome.await;
         let sent = outcome.messages_sent();
@@ -138,21 +133,20 @@ impl ServerCall {
             parts,
             response_metadata,
             body,
-            decoder,
-            reply,
+            pipe: Some(pipe),
+            rules,
             ..
-        } = self;
-        let Some(reply) = reply else {
+        } = self
+        else {
             return wrong_shape();
         };
-        let sender = Sender::new(Box::new(StreamSink(reply.clone())), response_metadata);
-        let received = Arc::new(AtomicU64::new(0));
-        let stream = requests(body, decoder, received.clone());
+        let sender = Sender::new(pipe.clone(), rules, response_metadata);
+        let (stream, received) = requests(body);
         let outcome = guard::run(parts.deadline, async move {
             end(handler(Request::from_parts(stream, parts), sender).await)
         });
         let outcome = outcome.await;
-        outcome.with_counts(reply.sent(), received.load(Ordering::Relaxed))
+        outcome.with_counts(pipe.sent(), received.load(Ordering::Relaxed))
     }
 
     /// The method is in the table and not in the code: the two were not
@@ -171,21 +165,32 @@ impl std::fmt::Debug for ServerCall {
     }
 }
 
-fn requests<Req>(body: Incoming, decoder: Decoder, received: Arc<AtomicU64>) -> Streaming<Req> {
-    let source = Requests::new(body, decoder, received);
-    Streaming::new(Box::new(source), Metadata::new(), Code::InvalidArgument)
+/// A request's messages, and how many of them were read.
+fn requests<Req>(body: Body) -> (Streaming<Req>, Arc<AtomicU64>) {
+    match body {
+        Body::Pipe(requests) => {
+            let received = requests.received();
+            let stream = Streaming::new(Box::new(requests), Metadata::new(), Code::InvalidArgument);
+            (stream, received)
+        }
+        // A complete message is made for methods that take one.
+        Body::Message(message) => {
+            let stream = Streaming::of_encoded(message, Code::InvalidArgument);
+            (stream, Arc::new(AtomicU64::new(1)))
+        }
+    }
 }
 
 /// The outcome of a handler that answers with one message.
 fn reply<Res: Message>(
     result: Result<Response<Res>, Status>,
     mut metadata: Metadata,
-    max_send: usize,
+    rules: &Rules,
     received: u64,
 ) -> Outcome {
     let encoded = result.and_then(|response| {
         let (message, initial, trailers) = response.into_parts();
-        Ok((framing::encode(&message, max_send)?, initial, trailers))
+        Ok((framing::frame(&message, rules)?, initial, trailers))
     });
     match encoded {
         Ok((frame, initial, trailers)) => {

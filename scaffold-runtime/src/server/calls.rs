@@ -5,10 +5,17 @@
 //! once for each level of concurrency that the connection reaches.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Wake, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use scaffold_http2::Stream;
+
+use super::guard;
+use super::ready::{Flag, Ready};
+use crate::{Outcome, Status};
 
 /// Slots that an idle connection keeps.
 const KEPT: usize = 8;
@@ -18,45 +25,35 @@ pub(super) struct Calls<F> {
     slots: Vec<Slot<F>>,
     free: Vec<usize>,
     ready: Arc<Ready>,
-    /// Swapped with the list of ready slots, so that neither is allocated anew.
+    /// Slots that were woken and wait for their turn. Swapped with the list of
+    /// ready slots, so that neither is allocated anew.
     batch: Vec<usize>,
+    at: usize,
+    /// No timer of a slot is sooner.
+    next_timer: Option<Instant>,
 }
 
 struct Slot<F> {
     future: Pin<Box<Option<F>>>,
+    stream: Option<Stream>,
+    deadline: Option<Instant>,
+    /// When the call must be polled, woken or not.
+    timer: Option<Instant>,
     flag: Arc<Flag>,
     waker: Waker,
 }
 
-/// Wakes one slot. It may do so after the slot has got another call, which is
-/// then polled once for nothing.
-struct Flag {
-    index: usize,
-    queued: AtomicBool,
-    ready: Arc<Ready>,
-}
-
-/// The slots that were woken.
-#[derive(Default)]
-struct Ready {
-    queue: Mutex<Queue>,
-}
-
-#[derive(Default)]
-struct Queue {
-    slots: Vec<usize>,
-    connection: Option<Waker>,
-}
-
 // === impl Calls ===
 
-impl<F: Future<Output = ()>> Calls<F> {
+impl<F: Future<Output = Outcome>> Calls<F> {
     pub(super) fn new() -> Calls<F> {
         Calls {
             slots: Vec::new(),
             free: Vec::new(),
             ready: Arc::default(),
             batch: Vec::new(),
+            at: 0,
+            next_timer: None,
         }
     }
 
@@ -65,39 +62,90 @@ impl<F: Future<Output = ()>> Calls<F> {
         self.slots.len() - self.free.len()
     }
 
-    /// Takes a call and polls it.
-    pub(super) fn start(&mut self, call: F) {
+    /// A place for a call, and who wakes it. The call is put there by
+    /// [`set`](Calls::set).
+    pub(super) fn reserve(&mut self) -> (usize, &Waker) {
         let index = self.free.pop().unwrap_or_else(|| self.grow());
-        self.slots[index].future.as_mut().set(Some(call));
-        self.poll_slot(index);
+        (index, &self.slots[index].waker)
     }
 
-    /// Polls the calls that were woken; says how many. Those that are woken from
-    /// now on wake `cx`.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> usize {
-        {
-            let mut queue = self.ready.lock();
-            std::mem::swap(&mut queue.slots, &mut self.batch);
-            match &queue.connection {
-                Some(waker) if waker.will_wake(cx.waker()) => {}
-                _ => queue.connection = Some(cx.waker().clone()),
+    /// Puts a call into its place.
+    pub(super) fn set(&mut self, index: usize, stream: Stream, deadline: Option<Instant>, call: F) {
+        let slot = &mut self.slots[index];
+        slot.future.as_mut().set(Some(call));
+        slot.stream = Some(stream);
+        slot.deadline = deadline;
+        slot.timer = None;
+    }
+
+    /// The stream of a call; `None` for a place that is free.
+    pub(super) fn stream(&self, index: usize) -> Option<Stream> {
+        self.slots.get(index)?.stream
+    }
+
+    /// Polls a call. Ready, its place is free again.
+    pub(super) fn poll(&mut self, index: usize, fired: bool) -> Poll<Outcome> {
+        let outcome = match self.poll_slot(index, false, fired) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => return Poll::Pending,
+        };
+        self.release(index);
+        Poll::Ready(outcome)
+    }
+
+    /// Tells a call that nobody waits for it, and ends it.
+    pub(super) fn cancel(&mut self, index: usize) {
+        // Whatever it answers, there is nobody to read it.
+        let _ = self.poll_slot(index, true, false);
+        self.release(index);
+    }
+
+    /// A turn of the connection begins: calls that are woken from now on are
+    /// looked at before it [ends](Calls::end_turn).
+    pub(super) fn begin_turn(&self, cx: &Context<'_>) {
+        self.ready.begin(cx.waker());
+    }
+
+    /// The turn ends: a call that is woken from now on wakes the connection.
+    /// `true` if there are some that had no turn.
+    pub(super) fn end_turn(&self) -> bool {
+        self.ready.end() || self.at < self.batch.len()
+    }
+
+    /// The next call that was woken.
+    pub(super) fn next_woken(&mut self) -> Option<usize> {
+        if self.at == self.batch.len() {
+            self.batch.clear();
+            self.at = 0;
+            self.ready.take(&mut self.batch);
+        }
+        let index = *self.batch.get(self.at)?;
+        self.at += 1;
+        // A slot that was given up since may still be in the list.
+        if let Some(slot) = self.slots.get(index) {
+            slot.flag.polled();
+        }
+        Some(index)
+    }
+
+    /// When the next call is due at the earliest.
+    pub(super) fn next_timer(&self) -> Option<Instant> {
+        self.next_timer
+    }
+
+    /// The calls whose time has come, into `due`.
+    pub(super) fn due(&mut self, now: Instant, due: &mut Vec<usize>) {
+        if self.next_timer.is_none_or(|next| next > now) {
+            return;
+        }
+        self.next_timer = None;
+        for (index, slot) in self.slots.iter().enumerate() {
+            match slot.timer {
+                Some(at) if at <= now => due.push(index),
+                Some(at) => sooner(&mut self.next_timer, at),
+                None => {}
             }
         }
-        let batch = std::mem::take(&mut self.batch);
-        for &index in &batch {
-            // A slot that was given up since may still be in the list.
-            if index < self.slots.len() {
-                self.slots[index]
-                    .flag
-                    .queued
-                    .store(false, Ordering::Release);
-                self.poll_slot(index);
-            }
-        }
-        let polled = batch.len();
-        self.batch = batch;
-        self.batch.clear();
-        polled
     }
 
     /// Gives the memory of free slots back, when there is no call.
@@ -109,132 +157,163 @@ impl<F: Future<Output = ()>> Calls<F> {
         }
     }
 
+    /// All calls that are not ready.
+    pub(super) fn all(&self) -> Vec<usize> {
+        let taken = |index: &usize| self.slots[*index].stream.is_some();
+        (0..self.slots.len()).filter(taken).collect()
+    }
+
     fn grow(&mut self) -> usize {
         let index = self.slots.len();
-        let flag = Arc::new(Flag {
-            index,
-            queued: AtomicBool::new(false),
-            ready: self.ready.clone(),
-        });
-        let waker = Waker::from(flag.clone());
+        let flag = Flag::new(index, &self.ready);
         self.slots.push(Slot {
             future: Box::pin(None),
+            stream: None,
+            deadline: None,
+            timer: None,
+            waker: Waker::from(flag.clone()),
             flag,
-            waker,
         });
         index
     }
 
-    fn poll_slot(&mut self, index: usize) {
+    fn release(&mut self, index: usize) {
+        let slot = &mut self.slots[index];
+        // What is left of a future after a panic may panic again; the place is
+        // empty in any case.
+        let empty = || slot.future.as_mut().set(None);
+        if catch_unwind(AssertUnwindSafe(empty)).is_err() {
+            tracing::error!("a call panicked while it was dropped");
+        }
+        slot.stream = None;
+        slot.timer = None;
+        self.free.push(index);
+    }
+
+    fn poll_slot(&mut self, index: usize, gone: bool, fired: bool) -> Poll<Outcome> {
         let slot = &mut self.slots[index];
         let Some(future) = slot.future.as_mut().as_pin_mut() else {
-            return;
+            return Poll::Pending;
         };
-        if future
-            .poll(&mut Context::from_waker(&slot.waker))
-            .is_ready()
-        {
-            slot.future.as_mut().set(None);
-            self.free.push(index);
+        let mut cx = Context::from_waker(&slot.waker);
+        let poll = || catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        let (polled, wake_at) = guard::enter(gone, fired, poll);
+        match polled {
+            Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
+            Ok(Poll::Pending) => {}
+            // The panic's text may hold anything, so that it stays here; the
+            // panic hook has printed it.
+            Err(_panic) => {
+                return Poll::Ready(Status::internal("the handler panicked").into());
+            }
         }
+        let timer = match (slot.deadline, wake_at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        if fired && timer.is_some_and(|timer| timer <= crate::clock::now()) {
+            // The inside has had its turn and did not end.
+            return Poll::Ready(guard::exceeded().into());
+        }
+        slot.timer = timer;
+        if let Some(timer) = timer {
+            sooner(&mut self.next_timer, timer);
+        }
+        Poll::Pending
     }
 }
 
-// === impl Ready ===
-
-impl Ready {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-// === impl Flag ===
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        if self.queued.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let waker = {
-            let mut queue = self.ready.lock();
-            queue.slots.push(self.index);
-            queue.connection.take()
-        };
-        // Taken, so that a burst wakes the connection once; outside the lock,
-        // because a waker may run code.
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+fn sooner(next: &mut Option<Instant>, at: Instant) {
+    if next.is_none_or(|next| at < next) {
+        *next = Some(at);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use scaffold_http2::{Config, Connection, Field, Template, Time};
     use std::future::poll_fn;
-    use std::sync::atomic::AtomicUsize;
-    use std::task::Poll;
-    use tokio::sync::oneshot;
+    use std::sync::Mutex;
 
-    struct Count(AtomicUsize);
-
-    impl Wake for Count {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-
-    #[test]
-    fn slots_are_used_again_and_wake_once_for_a_burst() {
-        let count = Arc::new(Count(AtomicUsize::new(0)));
-        let waker = Waker::from(count.clone());
-        let mut cx = Context::from_waker(&waker);
-        let mut calls = Calls::new();
-        for _ in 0..3 {
-            let (senders, receivers): (Vec<_>, Vec<_>) =
-                (0..4).map(|_| oneshot::channel::<()>()).unzip();
-            for receiver in receivers {
-                calls.start(async move {
-                    let _ = receiver.await;
-                });
-            }
-            assert_eq!((calls.len(), calls.poll(&mut cx)), (4, 0));
-            let before = count.0.load(Ordering::SeqCst);
-            senders.into_iter().for_each(drop);
-            assert_eq!(count.0.load(Ordering::SeqCst), before + 1);
-            assert_eq!((calls.poll(&mut cx), calls.len()), (4, 0));
-            assert_eq!(calls.slots.len(), 4);
-        }
+    /// Handles are made by connections alone.
+    fn stream() -> Stream {
+        let get = Template::new(&[
+            Field::new(":method", "POST"),
+            Field::new(":scheme", "http"),
+            Field::new(":path", "/"),
+        ]);
+        let mut client = Connection::client(Config::default(), Time::default());
+        client.session().open(&get.unwrap(), &[], true).unwrap()
     }
 
     #[test]
     fn a_late_waker_of_an_old_call_does_no_harm() {
-        let mut cx = Context::from_waker(Waker::noop());
         let mut calls = Calls::new();
         let kept: Arc<Mutex<Vec<Waker>>> = Arc::default();
         for _ in 0..20 {
             let kept = kept.clone();
             let mut polls = 0;
-            calls.start(poll_fn(move |cx| {
+            let (index, _) = calls.reserve();
+            let call = poll_fn(move |cx| {
                 kept.lock().unwrap().push(cx.waker().clone());
                 polls += 1;
                 if polls > 1 {
-                    Poll::Ready(())
+                    Poll::Ready(Outcome::new(Ok(())))
                 } else {
                     Poll::Pending
                 }
-            }));
+            });
+            calls.set(index, stream(), None, call);
+            assert!(calls.poll(index, false).is_pending());
         }
         let wakers = std::mem::take(&mut *kept.lock().unwrap());
         wakers.iter().for_each(Waker::wake_by_ref);
-        assert_eq!((calls.poll(&mut cx), calls.len()), (20, 0));
+        let mut polled = 0;
+        while let Some(index) = calls.next_woken() {
+            assert!(calls.poll(index, false).is_ready());
+            polled += 1;
+        }
+        assert_eq!((polled, calls.len()), (20, 0));
         calls.trim();
         assert_eq!(calls.slots.len(), KEPT);
         wakers.iter().for_each(Waker::wake_by_ref);
-        assert_eq!((calls.poll(&mut cx), calls.len()), (20, 0));
+        while let Some(index) = calls.next_woken() {
+            assert_eq!(calls.stream(index), None);
+        }
+    }
+
+    #[test]
+    fn due_calls_are_found_once_and_the_next_one_is_known() {
+        let mut calls = Calls::new();
+        let now = crate::clock::now();
+        let after = |secs| now + std::time::Duration::from_secs(secs);
+        for secs in [3, 1, 2] {
+            let (index, _) = calls.reserve();
+            let call = std::future::pending::<Outcome>();
+            calls.set(index, stream(), Some(after(secs)), call);
+            assert!(calls.poll(index, false).is_pending());
+        }
+        assert_eq!(calls.next_timer(), Some(after(1)));
+        let mut due = Vec::new();
+        calls.due(after(1), &mut due);
+        assert_eq!((&due[..], calls.next_timer()), (&[1][..], Some(after(2))));
+        calls.cancel(1);
+        due.clear();
+        calls.due(after(2), &mut due);
+        assert_eq!((&due[..], calls.next_timer()), (&[2][..], Some(after(3))));
+    }
+
+    #[test]
+    fn a_panic_is_an_outcome() {
+        let mut calls = Calls::new();
+        let (index, _) = calls.reserve();
+        calls.set(index, stream(), None, async { panic!("secret") });
+        let Poll::Ready(outcome) = calls.poll(index, false) else {
+            panic!("is pending");
+        };
+        assert_eq!(outcome.code(), crate::Code::Internal);
+        assert!(!format!("{outcome:?}").contains("secret"));
+        assert_eq!(calls.len(), 0);
     }
 }

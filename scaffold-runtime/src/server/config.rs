@@ -64,11 +64,13 @@ pub struct ServerConfig {
     pub connection_window: u32,
     /// Bytes of responses that are buffered for a stream. Default 64 KiB.
     pub send_buffer: usize,
-    /// Streams that a client may reset before we have seen them; more closes the
-    /// connection (rapid reset, CVE-2023-44487). Default 20.
-    pub max_pending_resets: usize,
-    /// Streams that a client may make us reset; more closes the connection
-    /// (CVE-2025-8671). Default 1024.
+    /// Streams that a client may open and reset at once, before they have cost it
+    /// anything; more closes the connection (rapid reset, CVE-2023-44487). 200 a
+    /// second are forgiven, and one for each call that ends well. Default 1024.
+    pub max_resets: usize,
+    /// Streams that a client may make us reset at once by breaking rules; more
+    /// closes the connection (CVE-2025-8671). 10 a second are forgiven. Default
+    /// 1000.
     pub max_local_resets: usize,
     /// How long a client may take to begin to talk HTTP/2. Default 5 s.
     #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
@@ -128,8 +130,8 @@ impl Default for ServerConfig {
             stream_window: 256 << 10,
             connection_window: 1 << 20,
             send_buffer: 64 << 10,
-            max_pending_resets: 20,
-            max_local_resets: 1024,
+            max_resets: 1024,
+            max_local_resets: 1000,
             handshake_timeout: Duration::from_secs(5),
             keepalive_interval: Duration::from_secs(30),
             keepalive_timeout: Duration::from_secs(10),

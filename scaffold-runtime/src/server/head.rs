@@ -1,21 +1,17 @@
 //! Heads of requests and responses: what the protocol's own headers say.
 
-use bytes::Bytes;
-
 use crate::metadata::is_reserved;
 use crate::status::write_code;
 use crate::{Code, Metadata, Status};
 
-/// Whether `content-type` is one that we decode: `application/grpc` or
+/// Whether a `content-type` is one that we decode: `application/grpc` or
 /// `application/grpc+proto`, parameters aside.
-pub(super) fn is_grpc(headers: &Metadata) -> bool {
-    let Some(value) = headers.get("content-type") else {
-        return false;
-    };
-    let media_type = value.split(';').next().unwrap_or_default().trim();
+pub(super) fn is_grpc(value: &[u8]) -> bool {
+    let media_type = value.split(|&c| c == b';').next().unwrap_or_default();
+    let media_type = media_type.trim_ascii();
     ["application/grpc", "application/grpc+proto"]
         .iter()
-        .any(|known| media_type.eq_ignore_ascii_case(known))
+        .any(|known| media_type.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Checks `grpc-encoding`.
@@ -23,11 +19,12 @@ pub(super) fn is_grpc(headers: &Metadata) -> bool {
 /// # Errors
 ///
 /// `UNIMPLEMENTED` for an encoding that we do not decode (doc/compression.md).
-pub(super) fn check_encoding(headers: &Metadata) -> Result<(), Status> {
-    match headers.get("grpc-encoding") {
-        None | Some("identity") => Ok(()),
+pub(super) fn check_encoding(value: Option<&[u8]>) -> Result<(), Status> {
+    match value {
+        None | Some(b"identity") => Ok(()),
         Some(encoding) => {
-            let shown: String = encoding.chars().take(32).collect();
+            let shown = String::from_utf8_lossy(&encoding[..encoding.len().min(32)]);
+            let shown: String = shown.chars().filter(|c| matches!(c, '!'..='~')).collect();
             Err(Status::unimplemented(format!(
                 "grpc-encoding {shown} is not supported"
             )))
@@ -35,27 +32,11 @@ pub(super) fn check_encoding(headers: &Metadata) -> Result<(), Status> {
     }
 }
 
-/// Leaves what handlers see of a request's headers: not those that steer the
-/// protocol.
-pub(super) fn strip(mut headers: Metadata) -> Metadata {
-    headers.retain_names(|name| !is_reserved(name) || name == "grpc-previous-rpc-attempts");
-    headers
-}
-
-/// The headers of a response, with a user's metadata.
-pub(super) fn response(user: Metadata) -> Metadata {
-    let mut headers = Metadata::new();
-    headers.push_static("content-type", Bytes::from_static(b"application/grpc"));
-    headers.push_user(user);
-    headers
-}
-
-/// The headers of a response that is an error and nothing else.
-pub(super) fn trailers_only(status: Status, metadata: Metadata, trailers: Metadata) -> Metadata {
-    let mut headers = response(metadata);
-    status.write_trailers(&mut headers);
-    headers.push_user(trailers);
-    headers
+/// A user's metadata, without the names that belong to the protocol.
+pub(super) fn user(metadata: &Metadata) -> Metadata {
+    let mut user = metadata.clone();
+    user.retain_names(|name| !is_reserved(name));
+    user
 }
 
 /// The trailers of a response.
@@ -67,4 +48,14 @@ pub(super) fn trailers(result: Result<(), Status>, user: Metadata) -> Metadata {
     }
     trailers.push_user(user);
     trailers
+}
+
+/// What stands in for a status whose text and metadata are more than the
+/// client takes.
+pub(super) fn too_long(code: Code) -> Status {
+    const TEXT: &str = "the status is longer than the client takes";
+    match code {
+        Code::Ok => Status::internal(TEXT),
+        code => Status::new(code, TEXT),
+    }
 }

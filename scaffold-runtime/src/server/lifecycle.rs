@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::Counters;
 use super::race::{First, race};
 use super::signals::Signals;
 use crate::services::health::HealthReporter;
@@ -33,6 +34,7 @@ pub(super) enum Phase {
 #[derive(Clone, Debug)]
 pub struct ServerHandle {
     lifecycle: Arc<Lifecycle>,
+    counters: Counters,
 }
 
 /// The phase, and who must know of it.
@@ -53,8 +55,11 @@ pub(super) struct Guest {
 // === impl ServerHandle ===
 
 impl ServerHandle {
-    pub(super) fn new(lifecycle: Arc<Lifecycle>) -> ServerHandle {
-        ServerHandle { lifecycle }
+    pub(super) fn new(lifecycle: Arc<Lifecycle>, counters: Counters) -> ServerHandle {
+        ServerHandle {
+            lifecycle,
+            counters,
+        }
     }
 
     /// Begins the drain, as SIGTERM does. Returns at once; `run` and `serve`
@@ -66,6 +71,11 @@ impl ServerHandle {
     /// What the health service answers.
     pub fn health(&self) -> HealthReporter {
         self.lifecycle.health.clone()
+    }
+
+    /// How often streams and connections were ended, by cause.
+    pub fn counters(&self) -> Counters {
+        self.counters.clone()
     }
 
     /// Connections that are open now.

@@ -1,36 +1,45 @@
 //! The server: from a socket to a handler and back.
 //!
 //! In the order that a request travels: [`listen`] accepts a connection and
-//! [`workers`] places it on a core; [`connection`] takes streams off it and
-//! polls their calls in [`calls`]; [`exchange`] is one call from head to
-//! trailers; [`call`] is what generated code gets, and [`requests`] and [`reply`]
-//! are the message streams of it. [`lifecycle`] ends it all in bounded time.
+//! [`workers`] places it on a core; [`connection`] serves it, [`transport`] moves
+//! its bytes, and [`engine`] makes calls of its streams and frames of their
+//! answers. [`calls`] holds those that are not ready, [`exchange`] is one call,
+//! and [`call`] is what generated code gets of it. [`lifecycle`] ends it all in
+//! bounded time.
 
-mod admit;
 mod answer;
 mod builder;
 mod builtin;
 mod call;
 mod calls;
+mod clock;
 mod config;
 mod connection;
+mod counters;
+mod engine;
 mod exchange;
+mod farewell;
 mod guard;
 mod head;
-mod io;
+mod heads;
 mod lifecycle;
 mod listen;
 mod race;
-mod reply;
+mod ready;
 mod requests;
 mod router;
+mod scratch;
 mod service;
 mod signals;
+mod streams;
 mod timeout;
+mod transport;
+mod turn;
 mod workers;
 
 pub use builder::{BoundServer, Server};
 pub use call::ServerCall;
 pub use config::ServerConfig;
+pub use counters::Counters;
 pub use lifecycle::ServerHandle;
 pub use service::Service;

@@ -9,50 +9,91 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::framing::Decoder;
-use crate::stream::Source;
-use crate::transport::server::Incoming;
+use crate::stream::{Pipe, Source};
 use crate::{Metadata, Status};
 
+/// A request's body.
+pub(crate) enum Body {
+    /// It has come, and is this message.
+    Message(Bytes),
+    /// It comes, or is something else than one message.
+    Pipe(Requests),
+}
+
 /// A request's body as messages.
-pub(super) struct Requests {
-    body: Incoming,
+pub(crate) struct Requests {
+    pipe: Arc<Pipe>,
     decoder: Decoder,
     /// Nothing more will come: the end, or an error, has been seen.
     ended: bool,
     received: Arc<AtomicU64>,
 }
 
+// === impl Body ===
+
+impl Body {
+    /// Reads the one message of a request.
+    ///
+    /// # Errors
+    ///
+    /// `UNIMPLEMENTED` for none and, as soon as it begins, for a second
+    /// (doc/statuscodes.md, "Request cardinality violation");
+    /// `INVALID_ARGUMENT` for one that does not decode.
+    pub(super) async fn single<M: Message + Default>(self) -> Result<M, Status> {
+        let mut requests = match self {
+            Body::Message(message) => return M::decode(message).map_err(undecodable),
+            Body::Pipe(requests) => requests,
+        };
+        let mut next = async || poll_fn(|cx| requests.poll_frame(cx)).await.transpose();
+        let Some(message) = next().await? else {
+            return Err(Status::unimplemented(
+                "the method takes one message, the request has none",
+            ));
+        };
+        // Decoded before the end is seen: the decoder's charge covers the message
+        // until it moves on.
+        let message = M::decode(message).map_err(undecodable)?;
+        if next().await?.is_some() {
+            return Err(Status::unimplemented(
+                "the method takes one message, the request has more",
+            ));
+        }
+        Ok(message)
+    }
+}
+
 // === impl Requests ===
 
 impl Requests {
-    pub(super) fn new(body: Incoming, decoder: Decoder, received: Arc<AtomicU64>) -> Requests {
+    pub(crate) fn new(pipe: Arc<Pipe>, decoder: Decoder) -> Requests {
         Requests {
-            body,
+            pipe,
             decoder,
             ended: false,
-            received,
+            received: Arc::default(),
         }
     }
 
-    fn poll_frame(
-        body: &mut Incoming,
-        decoder: &mut Decoder,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Status>>> {
+    /// Counts the messages that are read.
+    pub(super) fn received(&self) -> Arc<AtomicU64> {
+        self.received.clone()
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
         loop {
-            match decoder.next() {
+            match self.decoder.next() {
                 Ok(Some(message)) => return Poll::Ready(Some(Ok(message))),
                 Ok(None) => {}
                 Err(status) => return Poll::Ready(Some(Err(status))),
             }
-            match ready!(body.poll_data(cx)) {
-                Some(Ok(piece)) => decoder.push(piece),
+            match ready!(self.pipe.poll_piece(cx)) {
+                Some(Ok(piece)) => self.decoder.push(piece),
                 Some(Err(_)) => {
                     return Poll::Ready(Some(Err(Status::cancelled(
                         "the client gave the call up",
                     ))));
                 }
-                None if decoder.is_between_messages() => return Poll::Ready(None),
+                None if self.decoder.is_between_messages() => return Poll::Ready(None),
                 None => {
                     return Poll::Ready(Some(Err(Status::internal(
                         "the request ends inside a message",
@@ -68,7 +109,7 @@ impl Source for Requests {
         if self.ended {
             return Poll::Ready(None);
         }
-        let message = ready!(Requests::poll_frame(&mut self.body, &mut self.decoder, cx));
+        let message = ready!(self.poll_frame(cx));
         match &message {
             Some(Ok(_)) => {
                 self.received.fetch_add(1, Ordering::Relaxed);
@@ -82,38 +123,6 @@ impl Source for Requests {
         // gRPC requests have none.
         Metadata::new()
     }
-}
-
-/// Reads the one message of a request.
-///
-/// # Errors
-///
-/// `UNIMPLEMENTED` for none and, as soon as it begins, for a second
-/// (doc/statuscodes.md, "Request cardinality violation"); `INVALID_ARGUMENT` for
-/// one that does not decode.
-pub(super) async fn single<M: Message + Default>(
-    mut body: Incoming,
-    mut decoder: Decoder,
-) -> Result<M, Status> {
-    let mut next = async || {
-        poll_fn(|cx| Requests::poll_frame(&mut body, &mut decoder, cx))
-            .await
-            .transpose()
-    };
-    let Some(message) = next().await? else {
-        return Err(Status::unimplemented(
-            "the method takes one message, the request has none",
-        ));
-    };
-    // Decoded before the end is seen: the decoder's charge covers the message
-    // until it moves on.
-    let message = M::decode(message).map_err(undecodable)?;
-    if next().await?.is_some() {
-        return Err(Status::unimplemented(
-            "the method takes one message, the request has more",
-        ));
-    }
-    Ok(message)
 }
 
 fn undecodable(fault: prost::DecodeError) -> Status {

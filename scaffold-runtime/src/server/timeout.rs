@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Metadata, Status};
+use scaffold_http2::{Head, Name};
+
+use crate::Status;
 
 /// How long the client waits; `None` if it does not say.
 ///
@@ -10,15 +12,15 @@ use crate::{Metadata, Status};
 ///
 /// `INTERNAL` if the header is malformed or comes twice. To ignore it would be
 /// to work without an end for somebody who asked for one.
-pub(super) fn read(headers: &Metadata) -> Result<Option<Duration>, Status> {
-    let mut values = headers.get_all("grpc-timeout");
-    let Some(value) = values.next() else {
+pub(super) fn read(head: &Head<'_>) -> Result<Option<Duration>, Status> {
+    let Some(value) = head.get(Name::GrpcTimeout) else {
         return Ok(None);
     };
-    if values.next().is_some() {
+    let is_timeout = |(name, _): &(&[u8], &[u8])| *name == b"grpc-timeout";
+    if head.fields().filter(is_timeout).count() > 1 {
         return Err(Status::internal("grpc-timeout comes more than once"));
     }
-    match parse(value) {
+    match std::str::from_utf8(value).ok().and_then(parse) {
         Some(timeout) => Ok(Some(timeout)),
         None => Err(Status::internal(
             "grpc-timeout is malformed: it must be 1 to 8 digits and one of H M S m u n",

@@ -1,9 +1,12 @@
-//! Streams of messages: [`Streaming`] comes in, [`Sender`] goes out.
+//! Streams of messages: [`Streaming`] comes in, [`Sender`] goes out, and a
+//! [`Pipe`] carries both on a server.
 
+mod pipe;
 mod seam;
 mod sender;
 mod streaming;
 
-pub(crate) use seam::{Sink, Source};
+pub(crate) use pipe::{Outbound, Pipe, Rest, Taken};
+pub(crate) use seam::Source;
 pub use sender::Sender;
 pub use streaming::Streaming;

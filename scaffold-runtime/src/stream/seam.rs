@@ -37,28 +37,3 @@ pub(crate) trait Source: Send {
         0
     }
 }
-
-/// Where encoded messages go to.
-pub(crate) trait Sink: Send {
-    /// Ready when what was sent before is on its way: this is the back-pressure.
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Status>>;
-
-    /// Takes a frame, after [`poll_ready`](Sink::poll_ready). With the first one
-    /// goes the initial metadata.
-    fn send(&mut self, frame: Bytes, metadata: &mut Metadata) -> Result<(), Status>;
-
-    /// Sends the initial metadata now, if it has not been sent.
-    fn send_head(&mut self, metadata: &mut Metadata) -> Result<(), Status>;
-
-    /// Ready when nobody receives any more.
-    fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()>;
-
-    /// Whether nobody receives any more, as far as is known.
-    fn is_closed(&self) -> bool;
-
-    /// The longest message, in bytes.
-    fn limit(&self) -> usize;
-
-    /// The sender is gone: what is left of its metadata, and its trailers.
-    fn close(&mut self, metadata: Metadata, trailers: Metadata);
-}

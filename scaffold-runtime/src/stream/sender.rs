@@ -2,11 +2,13 @@
 
 use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use prost::Message;
 
-use super::Sink;
-use crate::{Metadata, Status, framing};
+use super::Pipe;
+use crate::framing::Rules;
+use crate::{Metadata, Status};
 
 /// Sends the responses of a streaming call.
 ///
@@ -18,7 +20,8 @@ use crate::{Metadata, Status, framing};
 /// A sender may be moved into a task. It fails from when the handler returns:
 /// let the handler wait for the task.
 pub struct Sender<T> {
-    sink: Box<dyn Sink>,
+    pipe: Arc<Pipe>,
+    rules: Rules,
     metadata: Metadata,
     trailers: Metadata,
     message: PhantomData<fn(T)>,
@@ -27,9 +30,10 @@ pub struct Sender<T> {
 // === impl Sender ===
 
 impl<T> Sender<T> {
-    pub(crate) fn new(sink: Box<dyn Sink>, metadata: Metadata) -> Sender<T> {
+    pub(crate) fn new(pipe: Arc<Pipe>, rules: Rules, metadata: Metadata) -> Sender<T> {
         Sender {
-            sink,
+            pipe,
+            rules,
             metadata,
             trailers: Metadata::new(),
             message: PhantomData,
@@ -49,7 +53,7 @@ impl<T> Sender<T> {
     ///
     /// `CANCELLED` when the client is gone or the call has ended.
     pub async fn send_metadata(&mut self) -> Result<(), Status> {
-        self.sink.send_head(&mut self.metadata)
+        self.pipe.send_head(&mut self.metadata)
     }
 
     /// The trailing metadata, which goes out when the handler has returned. The
@@ -60,12 +64,12 @@ impl<T> Sender<T> {
 
     /// Waits until the client is gone or the call has ended.
     pub async fn closed(&mut self) {
-        poll_fn(|cx| self.sink.poll_closed(cx)).await;
+        poll_fn(|cx| self.pipe.poll_closed(cx)).await;
     }
 
     /// Whether the client is gone or the call has ended.
     pub fn is_closed(&self) -> bool {
-        self.sink.is_closed()
+        self.pipe.is_closed()
     }
 }
 
@@ -80,15 +84,14 @@ impl<T: Message> Sender<T> {
     /// ([`ServerConfig::max_send_message_size`](crate::ServerConfig)), after
     /// which others may still be sent.
     pub async fn send(&mut self, message: T) -> Result<(), Status> {
-        poll_fn(|cx| self.sink.poll_ready(cx)).await?;
-        let frame = framing::encode(&message, self.sink.limit())?;
-        self.sink.send(frame, &mut self.metadata)
+        poll_fn(|cx| self.pipe.poll_room(cx)).await?;
+        self.pipe.send(&message, &self.rules, &mut self.metadata)
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.sink.close(
+        self.pipe.leave(
             std::mem::take(&mut self.metadata),
             std::mem::take(&mut self.trailers),
         );

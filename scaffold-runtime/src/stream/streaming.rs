@@ -93,6 +93,15 @@ impl<T> Streaming<T> {
         }
     }
 
+    /// A stream of one message.
+    pub(crate) fn of_encoded(message: Bytes, fault: Code) -> Streaming<T> {
+        let source = Ready {
+            messages: VecDeque::from([Ok(message)]),
+            trailers: Metadata::new(),
+        };
+        Streaming::new(Box::new(source), Metadata::new(), fault)
+    }
+
     /// The same stream from another source, made of this one's.
     pub(crate) fn map_source(
         mut self,

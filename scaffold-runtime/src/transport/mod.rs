@@ -5,4 +5,3 @@
 
 pub(crate) mod client;
 mod headers;
-pub(crate) mod server;

@@ -1,0 +1,177 @@
+//! What a connection remembers of the header sections of its requests.
+//!
+//! A client's calls differ in few fields, so that most sections of a
+//! connection are one of a few. Each is looked at once: where it leads, or why
+//! it is refused, and the metadata in it, which calls share.
+
+use bytes::Bytes;
+use scaffold_http2::{Head, Name};
+
+use super::head;
+use super::router::{Route, Router};
+use crate::{Metadata, Status};
+
+/// Sections that are remembered: more than the state machine itself remembers,
+/// so that those rarely push each other out.
+const PLACES: usize = 16;
+
+/// The sections of one connection.
+pub(super) struct Heads {
+    places: Vec<Section>,
+    next: u64,
+}
+
+/// One section, without what differs from call to call.
+struct Section {
+    token: u64,
+    /// The fields, to recognise the section when it comes with another
+    /// `grpc-timeout`.
+    raw: Vec<u8>,
+    verdict: Verdict,
+}
+
+/// What a section asks for.
+#[derive(Clone)]
+pub(super) enum Verdict {
+    /// A call.
+    Call { route: Route, metadata: Metadata },
+    /// Nothing that is served.
+    Refused(Refusal),
+}
+
+/// An answer without a call.
+#[derive(Clone)]
+pub(super) struct Refusal {
+    /// The HTTP status.
+    pub(super) http: u16,
+    pub(super) status: Status,
+    pub(super) metadata: Metadata,
+}
+
+// === impl Heads ===
+
+impl Heads {
+    pub(super) fn new() -> Heads {
+        Heads {
+            places: Vec::new(),
+            next: 0,
+        }
+    }
+
+    /// Looks at a section that may have been seen before with another timeout,
+    /// and returns a token for it.
+    pub(super) fn resolve(&mut self, router: &Router, head: &Head<'_>) -> u64 {
+        if let Some(last) = self.place(self.next.wrapping_sub(1))
+            && last.is(head)
+        {
+            return last.token;
+        }
+        let token = self.next;
+        self.next += 1;
+        self.put(Section::new(token, router, head));
+        token
+    }
+
+    /// What a section asks for.
+    pub(super) fn verdict(&mut self, router: &Router, head: &Head<'_>) -> Verdict {
+        let token = head.token();
+        if let Some(section) = self.place(token) {
+            return section.verdict.clone();
+        }
+        // Pushed out by others: it takes the place back.
+        let section = Section::new(token, router, head);
+        let verdict = section.verdict.clone();
+        self.put(section);
+        verdict
+    }
+
+    fn place(&self, token: u64) -> Option<&Section> {
+        let section = self.places.get(token as usize % PLACES)?;
+        (section.token == token).then_some(section)
+    }
+
+    fn put(&mut self, section: Section) {
+        let at = section.token as usize % PLACES;
+        match self.places.get_mut(at) {
+            Some(place) => *place = section,
+            // Tokens are given in order, so that the first ones fill the list.
+            None => self.places.push(section),
+        }
+    }
+}
+
+// === impl Section ===
+
+impl Section {
+    fn new(token: u64, router: &Router, head: &Head<'_>) -> Section {
+        let mut raw = Vec::new();
+        for part in parts(head) {
+            raw.extend_from_slice(part);
+            raw.push(0);
+        }
+        Section {
+            token,
+            raw,
+            verdict: judge(router, head),
+        }
+    }
+
+    /// Whether a section is this one, `grpc-timeout` aside.
+    fn is(&self, head: &Head<'_>) -> bool {
+        let mut rest = &self.raw[..];
+        for part in parts(head) {
+            // No part has a zero in it.
+            match rest.strip_prefix(part) {
+                Some([0, after @ ..]) => rest = after,
+                _ => return false,
+            }
+        }
+        rest.is_empty()
+    }
+}
+
+/// All that a section says, without the timeout.
+fn parts<'a>(head: &Head<'a>) -> impl Iterator<Item = &'a [u8]> {
+    let fields = head
+        .fields()
+        .filter(|(name, _)| *name != b"grpc-timeout")
+        .flat_map(|(name, value)| [name, value]);
+    [head.method(), head.path()].into_iter().chain(fields)
+}
+
+/// The door: which requests become calls.
+fn judge(router: &Router, head: &Head<'_>) -> Verdict {
+    let refused = |http, status, metadata| {
+        Verdict::Refused(Refusal {
+            http,
+            status,
+            metadata,
+        })
+    };
+    if head.method() != b"POST" {
+        let mut allow = Metadata::new();
+        allow.push_static("allow", Bytes::from_static(b"POST"));
+        let status = Status::internal("gRPC calls are POST requests");
+        return refused(405, status, allow);
+    }
+    if !head.get(Name::ContentType).is_some_and(head::is_grpc) {
+        let status = Status::internal("content-type must be application/grpc");
+        return refused(415, status, Metadata::new());
+    }
+    let path = std::str::from_utf8(head.path()).unwrap_or_default();
+    // What comes behind a question mark is no part of the path.
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let Some(route) = router.find(path) else {
+        let status = Status::unimplemented("the method does not exist");
+        return refused(200, status, Metadata::new());
+    };
+    if let Err(status) = head::check_encoding(head.get(Name::GrpcEncoding)) {
+        let mut accept = Metadata::new();
+        accept.push_static("grpc-accept-encoding", Bytes::from_static(b"identity"));
+        return refused(200, status, accept);
+    }
+    Verdict::Call {
+        route,
+        metadata: Metadata::user_from_head(head),
+    }
+}

@@ -1,0 +1,89 @@
+//! What belongs to each open stream of a connection.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use scaffold_http2::Stream;
+
+use super::answer::Ending;
+use super::router::Route;
+use crate::request::Parts;
+use crate::stream::Pipe;
+
+/// A place for each stream that may be open at once, by [`Stream::index`].
+#[derive(Default)]
+pub(super) struct Streams {
+    entries: Vec<Entry>,
+}
+
+#[derive(Default)]
+struct Entry {
+    stream: Option<Stream>,
+    state: State,
+}
+
+/// Where a stream's call is.
+#[derive(Default)]
+pub(super) enum State {
+    /// Nowhere: it was refused, or has been answered.
+    #[default]
+    Over,
+    /// Its head has come. If the rest comes at once, as most requests do, it
+    /// begins with a whole message.
+    Head(Fresh),
+    /// It is complete, and waits for its turn.
+    Due(Fresh, Bytes),
+    /// It is among the calls.
+    Running(Running),
+    /// It has ended, and what it said waits for room.
+    Ending(Ending),
+}
+
+/// A call that has not begun.
+pub(super) struct Fresh {
+    pub(super) route: Route,
+    pub(super) parts: Parts,
+    /// The first piece of the body.
+    pub(super) piece: Bytes,
+    pub(super) ended: bool,
+}
+
+/// A call that has begun.
+#[derive(Clone)]
+pub(super) struct Running {
+    pub(super) slot: usize,
+    pub(super) pipe: Option<Arc<Pipe>>,
+}
+
+// === impl Streams ===
+
+impl Streams {
+    /// Begins a stream.
+    pub(super) fn insert(&mut self, stream: Stream, state: State) {
+        while self.entries.len() <= stream.index() {
+            self.entries.push(Entry::default());
+        }
+        self.entries[stream.index()] = Entry {
+            stream: Some(stream),
+            state,
+        };
+    }
+
+    /// The state of a stream; `None` for one that is not known any more.
+    pub(super) fn get(&mut self, stream: Stream) -> Option<&mut State> {
+        let entry = self.entries.get_mut(stream.index())?;
+        (entry.stream == Some(stream)).then_some(&mut entry.state)
+    }
+
+    /// Takes the state of a stream, and leaves it [`Over`](State::Over).
+    pub(super) fn take(&mut self, stream: Stream) -> State {
+        self.get(stream).map_or(State::Over, std::mem::take)
+    }
+
+    /// Gives back the memory of streams, when none is open.
+    pub(super) fn trim(&mut self) {
+        if self.entries.len() > 8 {
+            self.entries = Vec::new();
+        }
+    }
+}

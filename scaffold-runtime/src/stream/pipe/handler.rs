@@ -1,0 +1,185 @@
+//! The handler's end of a pipe.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use prost::Message;
+
+use super::Pipe;
+use super::state::{Inbound, State, remember};
+use crate::framing::{self, Rules};
+use crate::pool::{self, Buffer};
+use crate::{Metadata, Status};
+
+/// Frames longer than this keep a buffer of their own, which goes out without
+/// another copy.
+const LONG: usize = 16 << 10;
+
+/// The first buffer for short frames: one that a stream of few messages fills.
+const FIRST: usize = 2 << 10;
+
+/// How many bytes another task may read before the peer hears of it.
+const TELL: usize = 32 << 10;
+
+/// The peer gave the call up, or was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lost;
+
+impl Pipe {
+    /// The next piece of the request; `None` after the last.
+    pub(crate) fn poll_piece(&self, cx: &Context<'_>) -> Poll<Option<Result<Bytes, Lost>>> {
+        let mut state = self.lock();
+        let piece = match state.pieces.pop_front() {
+            Some(piece) => Some(piece),
+            None => state.gathered.take().map(Buffer::freeze),
+        };
+        if let Some(piece) = piece {
+            state.consumed += piece.len();
+            let tell = state.consumed >= TELL || state.pieces.is_empty();
+            if tell && !state.is_here(cx) {
+                state.wake_carrier();
+            }
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        match state.inbound {
+            Inbound::Ended => Poll::Ready(None),
+            Inbound::Gone => Poll::Ready(Some(Err(Lost))),
+            Inbound::Open => {
+                remember(&mut state.reader, cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Ready when there is room for a message: this is the back-pressure.
+    pub(crate) fn poll_room(&self, cx: &Context<'_>) -> Poll<Result<(), Status>> {
+        let mut state = self.lock();
+        if state.closed {
+            return Poll::Ready(Err(closed()));
+        }
+        state.writes_here = state.is_here(cx);
+        if state.buffered < self.room || state.buffered == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        remember(&mut state.writer, cx);
+        Poll::Pending
+    }
+
+    /// Takes a message, after [`poll_room`](Pipe::poll_room). With the first one
+    /// goes the initial metadata.
+    ///
+    /// # Errors
+    ///
+    /// `RESOURCE_EXHAUSTED` for one that is too long, and nothing is sent;
+    /// `CANCELLED` when nobody takes it any more.
+    pub(crate) fn send<M: Message>(
+        &self,
+        message: &M,
+        rules: &Rules,
+        metadata: &mut Metadata,
+    ) -> Result<(), Status> {
+        let len = framing::checked_len(message, rules)?;
+        let long = (len > LONG)
+            .then(|| framing::frame(message, rules))
+            .transpose()?;
+        let mut state = self.lock();
+        if state.closed {
+            return Err(closed());
+        }
+        state.begin(metadata);
+        match long {
+            Some(frame) => state.append_long(frame.into_bytes()),
+            None => {
+                let mut out = match state.out.take() {
+                    Some(out) if out.room() >= framing::PREFIX + len => out,
+                    Some(full) => state.grow(full, framing::PREFIX + len),
+                    None => pool::take(FIRST.max(framing::PREFIX + len)),
+                };
+                let before = out.len();
+                framing::put(message, len, out.memory())?;
+                state.buffered += out.len() - before;
+                state.out = Some(out);
+            }
+        }
+        state.sent += 1;
+        if !state.writes_here {
+            state.wake_carrier();
+        }
+        Ok(())
+    }
+
+    /// Sends the initial metadata now, if it has not been sent.
+    ///
+    /// # Errors
+    ///
+    /// `CANCELLED` when nobody takes it any more.
+    pub(crate) fn send_head(&self, metadata: &mut Metadata) -> Result<(), Status> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(closed());
+        }
+        state.begin(metadata);
+        state.wake_carrier();
+        Ok(())
+    }
+
+    /// Ready when nobody takes anything any more.
+    pub(crate) fn poll_closed(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.lock();
+        if state.closed {
+            return Poll::Ready(());
+        }
+        remember(&mut state.writer, cx);
+        Poll::Pending
+    }
+
+    /// Whether nobody takes anything any more, as far as is known.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// The sender is gone: what is left of its metadata, and its trailers.
+    pub(crate) fn leave(&self, metadata: Metadata, trailers: Metadata) {
+        let mut state = self.lock();
+        state.metadata = metadata;
+        state.trailers = trailers;
+    }
+
+    /// How many messages were sent.
+    pub(crate) fn sent(&self) -> u64 {
+        self.lock().sent
+    }
+}
+
+impl State {
+    fn begin(&mut self, metadata: &mut Metadata) {
+        if !self.has_head {
+            self.has_head = true;
+            self.head = Some(std::mem::take(metadata));
+        }
+    }
+
+    /// A buffer of the next class, or a new one behind one that is long enough
+    /// to go out as it is.
+    fn grow(&mut self, full: Buffer, more: usize) -> Buffer {
+        if full.len() >= LONG {
+            self.queue.push_back(full.freeze());
+            return pool::take(LONG.max(more));
+        }
+        let mut bigger = pool::take((2 * full.len()).max(full.len() + more));
+        bigger.memory().extend_from_slice(full.as_slice());
+        bigger
+    }
+
+    fn append_long(&mut self, frame: Bytes) {
+        if let Some(before) = self.out.take() {
+            self.queue.push_back(before.freeze());
+        }
+        self.buffered += frame.len();
+        self.queue.push_back(frame);
+    }
+}
+
+fn closed() -> Status {
+    Status::cancelled("the call has ended, or the client gave it up")
+}
