@@ -33,12 +33,11 @@ impl Session {
     /// [`Order`](SendError::Order) as [`send_data`](Self::send_data).
     #[inline]
     pub fn data_frame(&mut self, stream: Stream, max: usize) -> Result<FrameWriter<'_>, SendError> {
-        if self.capacity(stream) < max {
-            self.check_body(stream)?;
+        self.check_body(stream)?;
+        // With `max` zero the capacity says nothing.
+        if self.capacity(stream) < max || self.waits(stream) {
             return Err(SendError::Full);
         }
-        // With `max` zero the capacity says nothing.
-        self.check_body(stream)?;
         Ok(FrameWriter::begin(self, stream, max))
     }
 
@@ -53,7 +52,8 @@ impl Session {
     /// piece was taken.
     pub fn send_data(&mut self, stream: Stream, data: &[u8], end: bool) -> Result<(), SendError> {
         self.check_body(stream)?;
-        if self.capacity(stream) >= data.len() && (end || !data.is_empty()) {
+        let fits = self.capacity(stream) >= data.len() && !self.waits(stream);
+        if fits && (end || !data.is_empty()) {
             self.write_data(stream, data, end);
             return Ok(());
         }
@@ -84,6 +84,12 @@ impl Session {
             slot.set(WANTS_ROOM);
             self.enqueue(stream);
         }
+    }
+
+    /// Whether something is queued, which an end must not overtake.
+    fn waits(&self, stream: Stream) -> bool {
+        let slot = self.streams.get(stream);
+        slot.is_some_and(|slot| !slot.queue.is_empty())
     }
 
     fn check_body(&self, stream: Stream) -> Result<(), SendError> {

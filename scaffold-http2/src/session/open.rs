@@ -69,6 +69,17 @@ impl Session {
         }
     }
 
+    /// How many streams [`open`](Self::open) would open now, one after the
+    /// other.
+    #[must_use]
+    pub fn streams_left(&self) -> usize {
+        let max = self.peer.max_streams.min(self.limits.max_streams);
+        match self.can_open() {
+            Ok(()) => (max - self.streams.live()) as usize,
+            Err(_) => 0,
+        }
+    }
+
     /// Makes room for a stream of either side.
     pub(crate) fn admit(&mut self, id: u32) -> Stream {
         self.counters.streams_opened += 1;

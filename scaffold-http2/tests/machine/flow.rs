@@ -47,6 +47,18 @@ fn data_waits_for_windows() {
 }
 
 #[test]
+fn an_end_alone_does_not_overtake_what_is_queued() {
+    let (mut side, stream) = opened(Config::default());
+    side.session()
+        .send_bytes(stream, Bytes::from(vec![1; 10_000]), false)
+        .unwrap();
+    let frame = side.session().data_frame(stream, 0);
+    assert_eq!(frame.err(), Some(SendError::Full));
+    side.session().send_data(stream, b"", true).unwrap();
+    assert_eq!(sent(&mut side), [(1, 10_000, true)]);
+}
+
+#[test]
 fn windows_go_below_zero() {
     let (mut side, stream) = opened(Config::default());
     side.session().send_data(stream, &[1; 100], false).unwrap();
