@@ -40,7 +40,8 @@ pub trait Caller: Clone + Send + Sync + 'static {
         Res: Message + Default + 'static;
 
     /// Many requests, one response. Ready when the stream is open, before any
-    /// answer.
+    /// answer. On the wire it is a [`bidi_streaming`](Self::bidi_streaming)
+    /// call, and by default it is one here.
     fn client_streaming<Req, Res>(
         &self,
         spec: &'static MethodSpec,
@@ -48,7 +49,11 @@ pub trait Caller: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<ClientStreaming<Req, Res>, Status>> + Send
     where
         Req: Message + 'static,
-        Res: Message + Default + 'static;
+        Res: Message + Default + 'static,
+    {
+        let call = self.bidi_streaming(spec, request);
+        async move { call.await.map(ClientStreaming::from_bidi) }
+    }
 
     /// Many requests, many responses. Ready when the stream is open, before any
     /// answer.
@@ -151,33 +156,7 @@ pub trait Caller: Clone + Send + Sync + 'static {
         }
     }
 
-    /// The same for a client-streaming call.
-    #[doc(hidden)]
-    fn client_streaming_through<I, Req, Res>(
-        &self,
-        interceptor: I,
-        spec: &'static MethodSpec,
-        request: Request<()>,
-    ) -> impl Future<Output = Result<ClientStreaming<Req, Res>, Status>> + Send
-    where
-        I: Interceptor,
-        Req: Message + 'static,
-        Res: Message + Default + 'static,
-    {
-        let caller = self.clone();
-        async move {
-            let call = Call::new(spec, Side::Client, request.into_parts().1);
-            let open = move |call: Call| async move {
-                caller
-                    .client_streaming::<Req, Res>(spec, Request::from_parts((), call.parts))
-                    .await
-            };
-            let (handle, tail) = begin(interceptor, call, open).await?;
-            Ok(handle.with_tail(tail))
-        }
-    }
-
-    /// The same for a bidirectional call.
+    /// The same for a call with a request stream.
     #[doc(hidden)]
     fn bidi_streaming_through<I, Req, Res>(
         &self,
@@ -256,7 +235,6 @@ impl<C: Caller, I: Interceptor> Caller for Intercepted<C, I> {
     through! {
         unary unary_through Req => Response<Res>;
         server_streaming server_streaming_through Req => Streaming<Res>;
-        client_streaming client_streaming_through () => ClientStreaming<Req, Res>;
         bidi_streaming bidi_streaming_through () => BidiStreaming<Req, Res>;
     }
 }

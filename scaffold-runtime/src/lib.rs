@@ -37,7 +37,6 @@ pub mod services;
 mod spec;
 pub mod status;
 mod stream;
-mod transport;
 
 pub use caller::{Caller, Intercepted};
 pub use channel::{BackoffConfig, Channel, ChannelConfig, ConnectivityState, KeepaliveConfig};

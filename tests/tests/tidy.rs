@@ -160,18 +160,6 @@ fn files_are_written_in_one_room() {
 }
 
 #[test]
-fn the_transport_stays_behind_its_seam() {
-    for name in ["h2::", "http::"] {
-        let others = holding(
-            name,
-            "scaffold-runtime/src",
-            &["scaffold-runtime/src/transport"],
-        );
-        none(&others, &format!("`{name}` outside the transport"));
-    }
-}
-
-#[test]
 fn http2_does_no_io_and_has_no_clock() {
     for name in [
         "std::net",
@@ -207,7 +195,9 @@ fn arrows_between_crates() {
     };
     not("protoc-gen-scaffold", "scaffold-runtime");
     not("protoc-gen-scaffold", "scaffold-load");
-    not("scaffold-runtime", "scaffold-load");
+    for outside in ["scaffold-load", "h2"] {
+        not("scaffold-runtime", outside);
+    }
     for outside in ["scaffold-", "tokio", "h2", "http"] {
         not("scaffold-http2", outside);
     }

@@ -1,10 +1,10 @@
 //! What the peer's frames mean: a response's head, its end, and faults, as
 //! statuses (gRPC over HTTP/2, "Responses" and "Errors").
 
-use crate::transport::client::{Fault, FaultKind, ResponseHead};
-use crate::{Code, Metadata, Status};
+use scaffold_http2::{Cause, ErrorCode, Reset, ResetCause};
 
-use super::connection::Connection;
+use super::engine::{self, Announcement, Connection};
+use crate::{Code, Metadata, Status};
 
 /// What a response's head announces.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub(super) enum Announced {
 pub(super) type End = (Metadata, Result<(), Status>);
 
 /// Reads a response's head.
-pub(super) fn announced(head: ResponseHead) -> Announced {
-    let ResponseHead {
+pub(super) fn announced(head: Announcement) -> Announced {
+    let Announcement {
         status,
         mut metadata,
         ended,
@@ -72,45 +72,64 @@ pub(super) fn end(trailers: Option<Metadata>) -> End {
     (trailers, result)
 }
 
-/// What a fault of the stream or its connection means for the call.
-pub(super) fn fault(fault: &Fault, connection: &Connection) -> Status {
-    let code = match fault.kind {
-        FaultKind::GoneAway | FaultKind::Connection => Code::Unavailable,
-        FaultKind::Reset { code, .. } => reset_code(code),
-    };
-    Status::new(code, connection.explain(fault))
+/// What the end of a stream means for its call.
+pub(super) fn ended(end: engine::End, connection: &Connection) -> End {
+    match end {
+        engine::End::Ok => (Metadata::new(), Ok(())),
+        engine::End::Trailers(trailers) => self::end(Some(*trailers)),
+        engine::End::Cut => self::end(None),
+        engine::End::Reset(reset) => failed(reset_status(reset, connection)),
+        engine::End::Cancelled => failed(Status::cancelled("the call was given up")),
+        engine::End::Lost => failed(Status::unavailable(connection.why_lost())),
+    }
 }
 
-/// Whether the peer surely did not process the call.
-pub(super) fn is_unprocessed(fault: &Fault) -> bool {
-    const REFUSED_STREAM: u32 = 7;
-    matches!(
-        fault.kind,
-        FaultKind::GoneAway
-            | FaultKind::Reset {
-                code: REFUSED_STREAM,
-                remote: true
-            }
-    )
+fn failed(status: Status) -> End {
+    (Metadata::new(), Err(status))
+}
+
+fn reset_status(reset: Reset, connection: &Connection) -> Status {
+    let peer = connection.peer();
+    match reset.cause {
+        ResetCause::Peer => {
+            let text = format!("the server reset the stream: {} (peer {peer})", reset.code);
+            Status::new(reset_code(reset.code), text)
+        }
+        ResetCause::GoAway => Status::unavailable(connection.why_lost()),
+        ResetCause::Local(cause) => {
+            let code = match cause {
+                Cause::StreamStall => Code::Unavailable,
+                cause => reset_code(cause.code()),
+            };
+            let text = format!("the answer breaks HTTP/2: {} (peer {peer})", cause.text());
+            Status::new(code, text)
+        }
+    }
 }
 
 /// The table of "HTTP2 Transport Mapping", Errors.
-fn reset_code(code: u32) -> Code {
+fn reset_code(code: ErrorCode) -> Code {
     match code {
-        // NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR, FLOW_CONTROL_ERROR,
-        // SETTINGS_TIMEOUT, FRAME_SIZE_ERROR, COMPRESSION_ERROR, CONNECT_ERROR
-        0..=4 | 6 | 9 | 10 => Code::Internal,
-        7 => Code::Unavailable,
-        8 => Code::Cancelled,
-        11 => Code::ResourceExhausted,
-        12 => Code::PermissionDenied,
+        ErrorCode::REFUSED_STREAM => Code::Unavailable,
+        ErrorCode::CANCEL => Code::Cancelled,
+        ErrorCode::ENHANCE_YOUR_CALM => Code::ResourceExhausted,
+        ErrorCode::INADEQUATE_SECURITY => Code::PermissionDenied,
+        ErrorCode::NO_ERROR
+        | ErrorCode::PROTOCOL_ERROR
+        | ErrorCode::INTERNAL_ERROR
+        | ErrorCode::FLOW_CONTROL_ERROR
+        | ErrorCode::SETTINGS_TIMEOUT
+        | ErrorCode::FRAME_SIZE_ERROR
+        | ErrorCode::COMPRESSION_ERROR
+        | ErrorCode::CONNECT_ERROR => Code::Internal,
         // STREAM_CLOSED has no mapping, "as there is no open stream to
         // propagate to"; HTTP_1_1_REQUIRED and unknown codes have none either.
         _ => Code::Unknown,
     }
 }
 
-fn is_grpc(content_type: &str) -> bool {
+/// `application/grpc`, with or without a suffix or parameters.
+pub(super) fn is_grpc(content_type: &str) -> bool {
     let rest = content_type.strip_prefix("application/grpc");
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['+', ';']))
 }

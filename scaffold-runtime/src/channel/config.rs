@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::backoff::BackoffConfig;
-use crate::transport::client::ClientSettings;
 
 /// Below this a ping is an annoyance to every server ([A8]).
 ///
@@ -50,14 +49,21 @@ pub struct ChannelConfig {
     /// fails its call with `RESOURCE_EXHAUSTED`. Default 4 MiB.
     pub max_receive_message_size: usize,
     /// What a server may send on one stream before it is read, in bytes.
-    /// Default 1 MiB, at most 2³¹-1.
+    /// Default 1 MiB, at least 65,535, at most 2³¹-1.
     pub stream_window: u32,
     /// What a server may send on the connection before it is read, in bytes: the
-    /// bound of what all streams buffer together. Default 4 MiB, at most 2³¹-1.
+    /// bound of what all streams buffer together. Default 4 MiB, at least 65,535,
+    /// at most 2³¹-1.
     pub connection_window: u32,
     /// The largest header block that is accepted, in bytes as HTTP/2 counts
     /// them. Default 16 KiB.
     pub max_header_list_size: u32,
+    /// How many calls one connection carries at once, where the server allows as
+    /// many; further ones wait their turn. Default 1,024, at most 32,768.
+    pub max_concurrent_calls: u32,
+    /// How many calls may wait for their turn on a connection; further ones fail
+    /// with `RESOURCE_EXHAUSTED`. Default 65,536.
+    pub max_waiting_calls: usize,
     /// How much of a request stream is kept to send it again when the server
     /// surely did not process the call, in bytes. Default 64 KiB.
     pub replay_buffer: usize,
@@ -101,20 +107,10 @@ impl Default for ChannelConfig {
             stream_window: 1 << 20,
             connection_window: 4 << 20,
             max_header_list_size: 16 << 10,
+            max_concurrent_calls: 1024,
+            max_waiting_calls: 64 << 10,
             replay_buffer: 64 << 10,
             user_agent: None,
-        }
-    }
-}
-
-impl ChannelConfig {
-    /// What HTTP/2 is told, within what it can express.
-    pub(super) fn transport(&self) -> ClientSettings {
-        const MAX_WINDOW: u32 = (1 << 31) - 1;
-        ClientSettings {
-            stream_window: self.stream_window.min(MAX_WINDOW),
-            connection_window: self.connection_window.min(MAX_WINDOW),
-            max_header_list: self.max_header_list_size,
         }
     }
 }

@@ -54,6 +54,14 @@ impl Dialer {
         Ok(Dialer { target, network })
     }
 
+    /// The `:scheme` of each call.
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self.target.security() {
+            Security::Tls => "https",
+            Security::Plain | Security::Unsaid => "http",
+        }
+    }
+
     /// The `:authority` of each call.
     pub(crate) fn authority(&self) -> &str {
         self.target.authority()

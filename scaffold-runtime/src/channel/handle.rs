@@ -7,14 +7,19 @@ use std::sync::Arc;
 use prost::Message;
 
 use super::dial::Dialer;
+use super::engine::Frame;
+use super::head::CallHead;
 use super::link::Link;
-use super::{CallHead, ChannelConfig, ConnectivityState, Requests, Upload, start};
-use crate::client_stream::{CallSource, single};
+use super::open::{open, within};
+use super::unary::unary;
+use super::{ChannelConfig, ConnectivityState, Receiver, Requests, Upload};
+use crate::client_stream::CallSource;
 use crate::net::Network;
+use crate::request::Parts;
 use crate::stream::Source;
 use crate::{
-    BidiStreaming, Caller, ClientStreaming, Code, MethodSpec, Request, RequestSender, Response,
-    Status, Streaming, framing,
+    BidiStreaming, Caller, Code, Metadata, MethodSpec, Request, RequestSender, Response, Status,
+    Streaming,
 };
 
 /// A connection to a server, made when it is needed and made again when it is
@@ -134,30 +139,8 @@ impl Channel {
         changed.map_or(from, |state| state.kind())
     }
 
-    fn upload<Req>(&self, head: &CallHead) -> (Requests, RequestSender<Req>) {
-        let config = &self.link.config;
-        let upload = Arc::new(Upload::new(config.replay_buffer));
-        let sender =
-            RequestSender::new(upload.clone(), config.max_send_message_size, head.deadline);
-        (Requests::Many(upload), sender)
-    }
-
-    fn encode(&self, message: &impl Message) -> Result<Requests, Status> {
-        framing::encode(message, self.link.config.max_send_message_size).map(Requests::One)
-    }
-
-    /// The responses of a call, before its head has come.
-    async fn responses<Res>(
-        &self,
-        head: CallHead,
-        requests: Requests,
-    ) -> Result<Streaming<Res>, Status> {
-        let source = CallSource::new(start(&self.link, head, requests).await?);
-        Ok(Streaming::new(
-            Box::new(source),
-            Default::default(),
-            Code::Internal,
-        ))
+    fn head(&self, spec: &'static MethodSpec, parts: Parts) -> CallHead {
+        CallHead::new(spec, parts, &self.link.names)
     }
 }
 
@@ -172,10 +155,7 @@ impl Caller for Channel {
         Res: Message + Default + 'static,
     {
         let (message, parts) = request.into_parts();
-        let head = CallHead::new(spec, parts);
-        let requests = self.encode(&message)?;
-        drop(message);
-        single(&mut self.responses(head, requests).await?).await
+        unary(&self.link, self.head(spec, parts), message).await
     }
 
     async fn server_streaming<Req, Res>(
@@ -188,32 +168,19 @@ impl Caller for Channel {
         Res: Message + Default + 'static,
     {
         let (message, parts) = request.into_parts();
-        let head = CallHead::new(spec, parts);
-        let requests = self.encode(&message)?;
+        let head = self.head(spec, parts);
+        let limit = self.link.config.max_send_message_size;
+        let frame = Frame::new(&message, limit)?.to_bytes();
         drop(message);
-        let mut receiver = start(&self.link, head, requests).await?;
+        let opening = open(&self.link, &head, false, Some(Frame::Encoded(&frame)));
+        let call = within(head.deadline, opening).await?;
+        let requests = Requests::One(Some(frame));
+        let mut receiver = Receiver::new(self.link.clone(), head, requests, call);
         // Waiting for the head tells a call that is refused from one that begins.
         poll_fn(|cx| receiver.poll_head(cx)).await?;
         let mut source = CallSource::new(receiver);
         let metadata = source.take_metadata().unwrap_or_default();
         Ok(Streaming::new(Box::new(source), metadata, Code::Internal))
-    }
-
-    async fn client_streaming<Req, Res>(
-        &self,
-        spec: &'static MethodSpec,
-        request: Request<()>,
-    ) -> Result<ClientStreaming<Req, Res>, Status>
-    where
-        Req: Message + 'static,
-        Res: Message + Default + 'static,
-    {
-        let head = CallHead::new(spec, request.into_parts().1);
-        let (requests, sender) = self.upload(&head);
-        Ok(ClientStreaming::new(
-            sender,
-            self.responses(head, requests).await?,
-        ))
     }
 
     async fn bidi_streaming<Req, Res>(
@@ -225,12 +192,17 @@ impl Caller for Channel {
         Req: Message + 'static,
         Res: Message + Default + 'static,
     {
-        let head = CallHead::new(spec, request.into_parts().1);
-        let (requests, sender) = self.upload(&head);
-        Ok(BidiStreaming::new(
-            sender,
-            self.responses(head, requests).await?,
-        ))
+        let head = self.head(spec, request.into_parts().1);
+        let config = &self.link.config;
+        let upload = Arc::new(Upload::new(config.replay_buffer));
+        let sender =
+            RequestSender::new(upload.clone(), config.max_send_message_size, head.deadline);
+        let call = within(head.deadline, open(&self.link, &head, false, None)).await?;
+        let requests = Requests::Many(upload);
+        let receiver = Receiver::new(self.link.clone(), head, requests, call);
+        let source = Box::new(CallSource::new(receiver));
+        let responses = Streaming::new(source, Metadata::new(), Code::Internal);
+        Ok(BidiStreaming::new(sender, responses))
     }
 }
 

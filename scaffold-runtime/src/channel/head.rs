@@ -4,16 +4,19 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use super::engine::{Frame, Names, Start, Timeout};
 use crate::request::Parts;
 use crate::{Metadata, MethodSpec, Status};
 
 /// Everything of a call but its messages; kept to start the call again.
 #[derive(Debug, Clone)]
 pub(crate) struct CallHead {
-    pub(crate) path: &'static str,
+    spec: &'static MethodSpec,
     pub(crate) deadline: Option<Instant>,
     pub(crate) wait_for_ready: bool,
     metadata: Metadata,
+    /// The caller's `user-agent` with ours behind it.
+    user_agent: Option<String>,
 }
 
 // === impl CallHead ===
@@ -21,7 +24,7 @@ pub(crate) struct CallHead {
 impl CallHead {
     /// Takes a request's parts; the deadline is the soonest of the request's (or
     /// else the method's) and that of the call that is being served here.
-    pub(crate) fn new(spec: &'static MethodSpec, parts: Parts) -> Self {
+    pub(crate) fn new(spec: &'static MethodSpec, parts: Parts, names: &Names) -> Self {
         let of_method = || {
             spec.timeout()
                 .and_then(|timeout| crate::clock::now().checked_add(timeout))
@@ -33,40 +36,60 @@ impl CallHead {
             (own, inherited) => own.or(inherited),
         };
         Self {
-            path: spec.path,
+            spec,
             deadline,
             wait_for_ready: parts.wait_for_ready,
+            user_agent: None,
             metadata: parts.metadata,
         }
+        .with_agent(&names.user_agent)
     }
 
-    /// The header block for an attempt that starts now.
+    /// The caller's name goes first, ours stays for those who debug.
+    fn with_agent(mut self, ours: &Bytes) -> Self {
+        if let Some(own) = self.metadata.get("user-agent") {
+            let ours = String::from_utf8_lossy(ours);
+            self.user_agent = Some(format!("{own} {ours}"));
+        }
+        self
+    }
+
+    pub(super) fn path(&self) -> &'static str {
+        self.spec.path
+    }
+
+    /// Whether there is no time left.
+    pub(super) fn is_late(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline <= crate::clock::now())
+    }
+
+    /// What an attempt that starts now sends.
     ///
     /// Fails with `DEADLINE_EXCEEDED` if there is no time left for one.
-    pub(super) fn block(&self, user_agent: &Bytes) -> Result<Metadata, Status> {
-        let mut block = Metadata::new();
-        if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(crate::clock::now());
-            if left.is_zero() {
-                return Err(deadline_exceeded());
+    pub(super) fn start<'a>(
+        &'a self,
+        quick: bool,
+        request: Option<Frame<'a>>,
+    ) -> Result<Start<'a>, Status> {
+        let timeout = match self.deadline {
+            None => None,
+            Some(deadline) => {
+                let left = deadline.saturating_duration_since(crate::clock::now());
+                if left.is_zero() {
+                    return Err(deadline_exceeded());
+                }
+                Some(timeout(left))
             }
-            block.push_static("grpc-timeout", timeout(left));
-        }
-        // `te` is first of all a probe for proxies that drop trailers.
-        block.push_static("te", Bytes::from_static(b"trailers"));
-        block.push_static("content-type", Bytes::from_static(b"application/grpc"));
-        let mut user = self.metadata.clone();
-        match user.get("user-agent") {
-            // The caller's name goes first, ours stays for those who debug.
-            Some(own) => {
-                let ours = String::from_utf8_lossy(user_agent);
-                block.push_static("user-agent", format!("{own} {ours}"));
-                user.remove("user-agent");
-            }
-            None => block.push_static("user-agent", user_agent.clone()),
-        }
-        block.push_user(user);
-        Ok(block)
+        };
+        Ok(Start {
+            spec: self.spec,
+            metadata: &self.metadata,
+            timeout,
+            user_agent: self.user_agent.as_deref(),
+            quick,
+            request,
+        })
     }
 }
 
@@ -89,7 +112,7 @@ pub(crate) fn deadline_exceeded() -> Status {
 
 /// `grpc-timeout`: at most eight digits and a unit, as precise as they allow,
 /// never more than the time there is and never nothing.
-fn timeout(left: Duration) -> String {
+fn timeout(left: Duration) -> Timeout {
     const MOST: u128 = 99_999_999;
     let nanos = left.as_nanos();
     let units: [(u128, char); 5] = [
@@ -102,10 +125,10 @@ fn timeout(left: Duration) -> String {
     for (unit, letter) in units {
         let count = nanos / unit;
         if count <= MOST {
-            return format!("{}{letter}", count.max(1));
+            return Timeout::new(count.max(1), letter);
         }
     }
-    format!("{}H", (nanos / 3_600_000_000_000).min(MOST))
+    Timeout::new((nanos / 3_600_000_000_000).min(MOST), 'H')
 }
 
 #[cfg(test)]
@@ -126,7 +149,11 @@ mod tests {
             (Duration::from_secs(60 * 100_000_000), "1666666H"),
             (Duration::MAX, "99999999H"),
         ] {
-            assert_eq!(timeout(duration), text, "{duration:?}");
+            assert_eq!(
+                timeout(duration).as_bytes(),
+                text.as_bytes(),
+                "{duration:?}"
+            );
         }
     }
 

@@ -9,13 +9,13 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::backoff::{Backoff, Random};
-use super::connection::{self, Connection};
+use super::connection;
 use super::dial::Dialer;
+use super::engine::{Connection, Names};
 use super::head;
 use super::state::{ConnectivityState, State};
 use super::{ChannelConfig, runtime};
@@ -26,7 +26,7 @@ use crate::Status;
 pub(crate) struct Link {
     pub(super) dialer: Dialer,
     pub(crate) config: ChannelConfig,
-    pub(super) user_agent: Bytes,
+    pub(super) names: Arc<Names>,
     state: watch::Sender<State>,
     /// Numbers the connections, so that the end of one is not taken for that of the next.
     next_id: AtomicU64,
@@ -47,7 +47,11 @@ struct ConnectorGuard {
 impl Link {
     pub(super) fn new(dialer: Dialer, config: ChannelConfig) -> Arc<Self> {
         Arc::new(Self {
-            user_agent: head::user_agent(config.user_agent.as_deref()),
+            names: Arc::new(Names {
+                scheme: dialer.scheme(),
+                authority: dialer.authority().to_owned(),
+                user_agent: head::user_agent(config.user_agent.as_deref()),
+            }),
             dialer,
             config,
             state: watch::Sender::new(State::Idle),
@@ -146,7 +150,8 @@ impl ConnectorGuard {
             // A channel that is dropped meanwhile stays until the attempt ends,
             // which the connect timeout bounds.
             let doublings = link.doublings.load(Ordering::Relaxed);
-            match connection::connect(&link.dialer, &link.config, id, doublings).await {
+            match connection::connect(&link.dialer, &link.config, &link.names, id, doublings).await
+            {
                 Ok((connection, driver)) => {
                     link.state.send_replace(State::Ready(connection));
                     self.armed = false;

@@ -11,13 +11,13 @@ use bytes::Bytes;
 use tokio::time::Sleep;
 
 use super::answer::{self, Announced, End};
-use super::connection::Connection;
+use super::engine::{self, Call, Event, Frame};
 use super::head::{CallHead, deadline_exceeded};
 use super::link::Link;
-use super::open::{Opened, open};
+use super::open::open;
+use super::runtime;
 use super::upload::Upload;
 use crate::framing::Decoder;
-use crate::transport::client::{Fault, FaultKind, PendingResponse, ResponseBody};
 use crate::{Code, Metadata, Status};
 
 /// The receiving half of one call.
@@ -28,8 +28,6 @@ pub(crate) struct Receiver {
     /// Whether it was started again: once is all.
     again: bool,
     phase: Phase,
-    /// The connection of the current attempt.
-    connection: Option<Connection>,
     decoder: Decoder,
     /// The encoding that the head names, if any: none was offered.
     encoding: Option<String>,
@@ -41,30 +39,26 @@ pub(crate) struct Receiver {
 /// What the call sends.
 #[derive(Debug, Clone)]
 pub(crate) enum Requests {
-    /// One framed message, known from the start.
-    One(Bytes),
+    /// One framed message; `None` if it cannot be sent again.
+    One(Option<Bytes>),
     /// A stream.
     Many(Arc<Upload>),
 }
 
+type Opening = Pin<Box<dyn Future<Output = Result<Call, Status>> + Send>>;
+
 enum Phase {
-    Opening(Pin<Box<dyn Future<Output = Result<Opened, Status>> + Send>>),
-    Head(PendingResponse),
-    Body(ResponseBody),
-    Trailers(ResponseBody),
+    Opening(Opening),
+    Head(Call),
+    Body(Call),
     Ended,
 }
 
 // === impl Receiver ===
 
 impl Receiver {
-    pub(super) fn new(
-        link: Arc<Link>,
-        head: CallHead,
-        requests: Requests,
-        sleep: Option<Pin<Box<Sleep>>>,
-        opened: Opened,
-    ) -> Self {
+    /// The receiving half of a call that has a stream.
+    pub(super) fn new(link: Arc<Link>, head: CallHead, requests: Requests, call: Call) -> Self {
         let decoder = Decoder::new(link.config.max_receive_message_size, None);
         let mut receiver = Self {
             link,
@@ -72,14 +66,13 @@ impl Receiver {
             requests,
             again: false,
             phase: Phase::Ended,
-            connection: None,
             decoder,
             encoding: None,
             metadata: Metadata::new(),
             end: None,
-            sleep,
+            sleep: None,
         };
-        receiver.opened(opened);
+        receiver.opened(call);
         receiver
     }
 
@@ -92,12 +85,11 @@ impl Receiver {
                     Poll::Ready(Err(status)) => self.fail(status),
                     Poll::Pending => return self.poll_deadline(cx),
                 },
-                Phase::Head(pending) => match pending.poll_head(cx) {
-                    Poll::Ready(Ok((head, body))) => self.announced(answer::announced(head), body),
-                    Poll::Ready(Err(fault)) => self.head_fault(&fault),
+                Phase::Head(call) => match call.poll_event(cx) {
+                    Poll::Ready(event) => self.event(event),
                     Poll::Pending => return self.poll_deadline(cx),
                 },
-                Phase::Body(_) | Phase::Trailers(_) => return Poll::Ready(Ok(())),
+                Phase::Body(_) => return Poll::Ready(Ok(())),
                 Phase::Ended => return Poll::Ready(self.result()),
             }
         }
@@ -110,43 +102,27 @@ impl Receiver {
     ) -> Poll<Result<Option<Bytes>, Status>> {
         ready!(self.poll_head(cx))?;
         // A server that never stops must not keep a call beyond its deadline.
-        if self
-            .head
-            .deadline
-            .is_some_and(|deadline| deadline <= crate::clock::now())
-            && !self.is_ended()
-        {
+        if self.head.is_late() && !self.is_ended() {
             self.fail(deadline_exceeded());
         }
         loop {
-            match &mut self.phase {
-                Phase::Body(body) => {
-                    match self.decoder.next() {
-                        Ok(Some(message)) => return Poll::Ready(Ok(Some(message))),
-                        Ok(None) => {}
-                        Err(status) => {
-                            let status = self.name_encoding(status);
-                            self.fail(status);
-                            continue;
-                        }
-                    }
-                    match body.poll_data(cx) {
-                        Poll::Ready(Some(Ok(chunk))) => self.decoder.push(chunk),
-                        Poll::Ready(Some(Err(fault))) => self.fault(&fault),
-                        Poll::Ready(None) => self.body_ended(),
-                        Poll::Pending => {
-                            ready!(self.poll_deadline(cx))?;
-                        }
-                    }
+            let Phase::Body(call) = &mut self.phase else {
+                return Poll::Ready(self.result().map(|()| None));
+            };
+            match self.decoder.next() {
+                Ok(Some(message)) => return Poll::Ready(Ok(Some(message))),
+                Ok(None) => {}
+                Err(status) => {
+                    let status = self.name_encoding(status);
+                    self.fail(status);
+                    continue;
                 }
-                Phase::Trailers(body) => match body.poll_trailers(cx) {
-                    Poll::Ready(Ok(trailers)) => self.trailers_came(trailers),
-                    Poll::Ready(Err(fault)) => self.fault(&fault),
-                    Poll::Pending => {
-                        ready!(self.poll_deadline(cx))?;
-                    }
-                },
-                _ => return Poll::Ready(self.result().map(|()| None)),
+            }
+            match call.poll_event(cx) {
+                Poll::Ready(event) => self.event(event),
+                Poll::Pending => {
+                    ready!(self.poll_deadline(cx))?;
+                }
             }
         }
     }
@@ -161,10 +137,6 @@ impl Receiver {
 
     /// Ends the call from this side: the stream is reset with CANCEL.
     pub(crate) fn fail(&mut self, status: Status) {
-        self.phase = Phase::Ended;
-        if let Requests::Many(upload) = &self.requests {
-            upload.cancel();
-        }
         self.finish((Metadata::new(), Err(status)));
     }
 
@@ -174,10 +146,7 @@ impl Receiver {
 
     /// Whether the head is there, or the call has ended without one.
     pub(crate) fn has_head(&self) -> bool {
-        matches!(
-            self.phase,
-            Phase::Body(_) | Phase::Trailers(_) | Phase::Ended
-        )
+        matches!(self.phase, Phase::Body(_) | Phase::Ended)
     }
 
     /// The initial metadata; empty until the head is there.
@@ -200,41 +169,61 @@ impl Receiver {
             .map_or(Ok(()), |(_, result)| result.clone())
     }
 
-    fn opened(&mut self, (connection, mut body, response): Opened) {
-        self.phase = Phase::Head(response);
-        match &self.requests {
-            // A fault shows in the response as well.
-            Requests::One(frame) => drop(body.send(frame.clone(), true)),
-            Requests::Many(upload) => upload.start(body, connection.clone()),
+    fn opened(&mut self, call: Call) {
+        if let Requests::Many(upload) = &self.requests {
+            upload.start(call.connection().clone(), call.key());
         }
-        self.connection = Some(connection);
+        self.phase = Phase::Head(call);
     }
 
-    fn announced(&mut self, announced: Announced, body: ResponseBody) {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Head(announcement) => self.began(announcement),
+            Event::Data(bytes) => self.decoder.push(bytes),
+            Event::End(end) => self.ended(end),
+        }
+    }
+
+    fn began(&mut self, announcement: Option<Box<engine::Announcement>>) {
         if let Requests::Many(upload) = &self.requests {
             upload.commit();
         }
-        match announced {
-            Announced::End { trailers, result } => self.finish((trailers, result)),
-            Announced::Messages { metadata, encoding } => {
+        match announcement.map(|head| answer::announced(*head)) {
+            None => {}
+            Some(Announced::End { trailers, result }) => return self.finish((trailers, result)),
+            Some(Announced::Messages { metadata, encoding }) => {
                 self.metadata = metadata;
                 self.encoding = encoding;
-                self.phase = Phase::Body(body);
             }
+        }
+        if let Phase::Head(call) = std::mem::replace(&mut self.phase, Phase::Ended) {
+            self.phase = Phase::Body(call);
         }
     }
 
-    fn head_fault(&mut self, fault: &Fault) {
-        let again = !self.again && answer::is_unprocessed(fault) && self.requests.can_start_again();
-        if !again {
-            return self.fault(fault);
+    fn ended(&mut self, end: engine::End) {
+        let unheard = matches!(self.phase, Phase::Head(_));
+        let again = unheard && !self.again && end.is_unprocessed();
+        if again && let Some(opening) = self.requests.start_again(&self.link, &self.head) {
+            self.again = true;
+            self.phase = Phase::Opening(opening);
+            return;
         }
-        self.again = true;
-        if let (Some(connection), FaultKind::GoneAway) = (&self.connection, fault.kind) {
-            self.link.lost(connection.id());
+        let (Phase::Head(call) | Phase::Body(call)) = &self.phase else {
+            return;
+        };
+        let broken = matches!(end, engine::End::Reset(_) | engine::End::Lost);
+        let (trailers, mut result) = answer::ended(end, call.connection());
+        if broken && self.head.is_late() {
+            // A server that keeps the deadline may be faster to reset than we
+            // are to notice: it is the same end.
+            result = Err(deadline_exceeded());
+        } else if result.is_ok() && !self.decoder.is_between_messages() {
+            result = Err(Status::internal(
+                "the server ended the call within a message",
+            ));
         }
-        let (link, head) = (self.link.clone(), self.head.clone());
-        self.phase = Phase::Opening(Box::pin(async move { open(&link, &head).await }));
+        self.finish((trailers, result));
     }
 
     /// A frame that is broken because it is compressed is better told so.
@@ -247,52 +236,25 @@ impl Receiver {
         }
     }
 
-    fn body_ended(&mut self) {
-        if let Phase::Body(body) = std::mem::replace(&mut self.phase, Phase::Ended) {
-            self.phase = Phase::Trailers(body);
-        }
-    }
-
-    fn trailers_came(&mut self, trailers: Option<Metadata>) {
-        let (trailers, mut result) = answer::end(trailers);
-        if result.is_ok() && !self.decoder.is_between_messages() {
-            result = Err(Status::internal(
-                "the server ended the call within a message",
-            ));
-        }
-        self.finish((trailers, result));
-    }
-
-    fn fault(&mut self, fault: &Fault) {
-        let late = self
-            .head
-            .deadline
-            .is_some_and(|deadline| deadline <= crate::clock::now());
-        let status = match &self.connection {
-            // A server that keeps the deadline may be faster to reset than we
-            // are to notice: it is the same end.
-            _ if late => deadline_exceeded(),
-            Some(connection) => answer::fault(fault, connection),
-            None => Status::unavailable(fault.text.clone()),
-        };
-        self.finish((Metadata::new(), Err(status)));
-    }
-
     fn finish(&mut self, end: End) {
-        // Dropping the halves of the stream resets it if it is not over.
-        self.phase = Phase::Ended;
+        // First the sending half, which knows the call by its key: dropping the
+        // call gives the key to another, and resets a stream that is not over.
         if let Requests::Many(upload) = &self.requests {
             upload.close();
         }
-        self.connection = None;
+        self.phase = Phase::Ended;
         self.sleep = None;
         self.end = Some(end);
     }
 
     /// Ready with `DEADLINE_EXCEEDED` when the time is over, never ready otherwise.
     fn poll_deadline<T>(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, Status>> {
-        let Some(sleep) = &mut self.sleep else {
+        let Some(deadline) = self.head.deadline else {
             return Poll::Pending;
+        };
+        let sleep = match &mut self.sleep {
+            Some(sleep) => sleep,
+            None => self.sleep.insert(Box::pin(runtime::sleep_until(deadline)?)),
         };
         ready!(sleep.as_mut().poll(cx));
         self.fail(deadline_exceeded());
@@ -302,10 +264,10 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        // Nobody waits for the answer: the server need not work on it. For a
-        // call with one request, dropping the response's half does the same.
-        if let (false, Requests::Many(upload)) = (self.is_ended(), &self.requests) {
-            upload.cancel();
+        // Nobody waits for the answer: the server need not work on it. The call
+        // that is dropped next resets its stream.
+        if let Requests::Many(upload) = &self.requests {
+            upload.close();
         }
     }
 }
@@ -313,18 +275,25 @@ impl Drop for Receiver {
 // === impl Requests ===
 
 impl Requests {
-    fn can_start_again(&self) -> bool {
-        match self {
-            Self::One(_) => true,
-            Self::Many(upload) => upload.can_start_again(),
-        }
+    /// Opens another stream for the same requests, if all of them can be sent
+    /// again.
+    fn start_again(&self, link: &Arc<Link>, head: &CallHead) -> Option<Opening> {
+        let frame = match self {
+            Self::One(frame) => Some(frame.clone()?),
+            Self::Many(upload) if upload.can_start_again() => None,
+            Self::Many(_) => return None,
+        };
+        let (link, head) = (link.clone(), head.clone());
+        Some(Box::pin(async move {
+            open(&link, &head, false, frame.as_ref().map(Frame::Encoded)).await
+        }))
     }
 }
 
 impl std::fmt::Debug for Receiver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Receiver")
-            .field("path", &self.head.path)
+            .field("path", &self.head.path())
             .field("phase", &self.phase)
             .finish_non_exhaustive()
     }
@@ -336,7 +305,6 @@ impl std::fmt::Debug for Phase {
             Self::Opening(_) => "Opening",
             Self::Head(_) => "Head",
             Self::Body(_) => "Body",
-            Self::Trailers(_) => "Trailers",
             Self::Ended => "Ended",
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::Status;
 
-use super::connection::Connection;
+use super::engine::Connection;
 
 /// What a channel is doing about its connection (gRPC's [connectivity
 /// semantics][spec]).

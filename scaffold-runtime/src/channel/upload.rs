@@ -4,21 +4,11 @@
 //! receives ends it when the response ends, cancels it when it is dropped, and
 //! starts it again when the server surely did not process the call. Until the
 //! response's head is there, what was sent is kept for that, up to a limit.
-//!
-//! Small messages are gathered until the connection is polled next, and go out
-//! in one DATA frame: that saves work on both sides, and servers count a flood of
-//! small frames as an attack.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Bytes, BytesMut};
-
-use super::connection::Connection;
-use crate::transport::client::RequestBody;
-
-/// How much is gathered, at most, and from where a frame goes out by itself.
-const GATHER: usize = 8 * 1024;
+use super::engine::{Connection, Gone, Prepared};
 
 /// The sending half of one call.
 #[derive(Debug)]
@@ -27,13 +17,13 @@ pub(crate) struct Upload {
 }
 
 struct State {
-    /// `None` before the first start, while starting again, and when over.
-    body: Option<(RequestBody, Connection)>,
-    /// Small messages that wait for the connection to be polled.
-    gathered: BytesMut,
+    /// The stream, as its connection knows it; `None` before the first start,
+    /// while starting again, and when over. The receiving half, which owns the
+    /// call, takes it away before it lets go of the key.
+    stream: Option<(Connection, u32)>,
     /// What to send again; `None` once that is out of the question.
-    kept: Option<Vec<Bytes>>,
-    /// How many bytes more may be kept.
+    kept: Option<Vec<u8>>,
+    /// How many bytes may be kept.
     room: usize,
     /// How many messages were sent.
     sent: u64,
@@ -41,7 +31,7 @@ struct State {
     ended: bool,
     /// Whether nothing can be sent any more.
     over: bool,
-    /// The sender, waiting for a window or a new start.
+    /// The sender, waiting for a new start.
     waiting: Option<Waker>,
 }
 
@@ -55,8 +45,7 @@ impl Upload {
     /// A sending half without a stream yet.
     pub(super) fn new(room: usize) -> Self {
         let state = State {
-            body: None,
-            gathered: BytesMut::new(),
+            stream: None,
             kept: Some(Vec::new()),
             room,
             sent: 0,
@@ -69,13 +58,13 @@ impl Upload {
         }
     }
 
-    /// Hands over `frame` once the window is open, and takes it out; never in part.
+    /// Hands a message over once the window is open, whole or not at all.
     ///
     /// `alone` says that the receiving half is polled elsewhere, if at all: then
     /// a stream that fails is not waited for.
     pub(crate) fn poll_send(
-        self: &Arc<Self>,
-        frame: &mut Option<Bytes>,
+        &self,
+        message: &Prepared<'_>,
         alone: bool,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Over>> {
@@ -83,44 +72,32 @@ impl Upload {
         if state.over || state.ended {
             return Poll::Ready(Err(Over));
         }
-        let ready = match &mut state.body {
-            Some((body, _)) => body.poll_ready(cx),
+        let State {
+            stream, kept, room, ..
+        } = &mut *state;
+        let kept_len = kept.as_ref().map(Vec::len);
+        if kept_len.is_some_and(|len| len + message.len() > *room) {
+            *kept = None;
+        }
+        let polled = match stream {
+            Some((connection, key)) => connection.poll_send(*key, message, kept.as_mut(), cx),
             None => Poll::Pending,
         };
-        match ready {
-            Poll::Ready(Ok(())) => {}
-            Poll::Pending => {
-                state.waiting = Some(cx.waker().clone());
-                return Poll::Pending;
+        match polled {
+            Poll::Ready(Ok(())) => {
+                state.sent += 1;
+                Poll::Ready(Ok(()))
             }
             // The receiving half sees the same fault, and starts again or ends.
-            Poll::Ready(Err(_)) if !alone && state.kept.is_some() => {
-                state.waiting = Some(cx.waker().clone());
-                return Poll::Pending;
-            }
-            Poll::Ready(Err(_)) => {
+            Poll::Ready(Err(Gone)) if alone || state.kept.is_none() => {
                 state.kept = None;
-                return Poll::Ready(Err(Over));
+                Poll::Ready(Err(Over))
+            }
+            Poll::Ready(Err(Gone)) | Poll::Pending => {
+                state.waiting = Some(cx.waker().clone());
+                Poll::Pending
             }
         }
-        let Some(frame) = frame.take() else {
-            return Poll::Ready(Ok(()));
-        };
-        state.keep(&frame);
-        state.sent += 1;
-        let first = state.gathered.is_empty();
-        if frame.len() < GATHER {
-            state.gathered.extend_from_slice(&frame);
-            if state.gathered.len() >= GATHER {
-                state.flush();
-            } else if first && let Some((_, connection)) = &state.body {
-                connection.flush_soon(Arc::downgrade(self));
-            }
-        } else {
-            state.flush();
-            state.send(frame, false);
-        }
-        Poll::Ready(Ok(()))
     }
 
     /// How many messages were sent.
@@ -134,23 +111,19 @@ impl Upload {
         if state.over {
             return Err(Over);
         }
-        if !std::mem::replace(&mut state.ended, true) {
-            let rest = state.gathered.split().freeze();
-            state.send(rest, true);
+        if !std::mem::replace(&mut state.ended, true)
+            && let Some((connection, key)) = &state.stream
+        {
+            connection.end_requests(*key);
         }
         Ok(())
-    }
-
-    /// Hands what was gathered to the stream.
-    pub(super) fn flush(&self) {
-        self.lock().flush();
     }
 
     /// Resets the stream, so that the server does not take what it has for all.
     pub(crate) fn cancel(&self) {
         let mut state = self.lock();
-        if let Some((body, _)) = &mut state.body {
-            body.cancel();
+        if let Some((connection, key)) = &state.stream {
+            connection.cancel(*key);
         }
         state.close();
     }
@@ -170,28 +143,23 @@ impl Upload {
         let mut state = self.lock();
         let can = state.kept.is_some() && !state.over;
         if can {
-            state.body = None;
-            state.gathered.clear();
+            state.stream = None;
         }
         can
     }
 
     /// Goes on with a new stream, sending what was kept first.
-    pub(super) fn start(&self, mut body: RequestBody, connection: Connection) {
+    pub(super) fn start(&self, connection: Connection, key: u32) {
         let mut state = self.lock();
         if state.over {
-            body.cancel();
+            connection.cancel(key);
             return;
         }
-        let mut again = BytesMut::new();
-        for frame in state.kept.iter().flatten() {
-            again.extend_from_slice(frame);
-        }
-        state.body = Some((body, connection));
+        let again = state.kept.clone().unwrap_or_default();
         if state.ended || !again.is_empty() {
-            let ended = state.ended;
-            state.send(again.freeze(), ended);
+            connection.send_again(key, again, state.ended);
         }
+        state.stream = Some((connection, key));
         state.wake();
     }
 
@@ -204,37 +172,10 @@ impl Upload {
 // === impl State ===
 
 impl State {
-    fn keep(&mut self, frame: &Bytes) {
-        match self.room.checked_sub(frame.len()) {
-            Some(room) => {
-                self.room = room;
-                self.kept
-                    .iter_mut()
-                    .for_each(|kept| kept.push(frame.clone()));
-            }
-            None => self.kept = None,
-        }
-    }
-
-    fn flush(&mut self) {
-        // Once the end is sent, nothing is gathered.
-        if !self.gathered.is_empty() {
-            let gathered = self.gathered.split().freeze();
-            self.send(gathered, false);
-        }
-    }
-
-    fn send(&mut self, bytes: Bytes, ended: bool) {
-        if let Some((body, _)) = &mut self.body {
-            // A fault here is one that the next look at the stream sees again.
-            let _ = body.send(bytes, ended);
-        }
-    }
-
     fn close(&mut self) {
         self.over = true;
         self.kept = None;
-        self.body = None;
+        self.stream = None;
         self.wake();
     }
 

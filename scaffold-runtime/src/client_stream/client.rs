@@ -4,7 +4,7 @@ use std::fmt;
 
 use prost::Message;
 
-use super::{RequestSender, Tail};
+use super::{BidiStreaming, RequestSender};
 use crate::{Response, Status, Streaming};
 
 /// A call that sends many messages and gets one response.
@@ -30,16 +30,10 @@ pub struct ClientStreaming<Req, Res> {
 // === impl ClientStreaming ===
 
 impl<Req, Res> ClientStreaming<Req, Res> {
-    pub(crate) fn new(sender: RequestSender<Req>, responses: Streaming<Res>) -> Self {
+    /// The same call, of which one response is expected.
+    pub(crate) fn from_bidi(call: BidiStreaming<Req, Res>) -> Self {
+        let (sender, responses) = call.split();
         Self { responses, sender }
-    }
-
-    /// The same call, watched by interceptors.
-    pub(crate) fn with_tail(self, tail: Tail) -> Self {
-        Self {
-            responses: tail.around(self.responses),
-            sender: self.sender,
-        }
     }
 }
 

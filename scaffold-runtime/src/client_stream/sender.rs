@@ -8,13 +8,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use bytes::Bytes;
 use prost::Message;
 use tokio::time::Sleep;
 
-use crate::channel::{Over, Upload, deadline_exceeded, sleep_until};
+use crate::Status;
+use crate::channel::{Frame, Over, Prepared, Upload, deadline_exceeded, sleep_until};
 use crate::stream::Source;
-use crate::{Status, framing};
 
 /// Sends the requests of a [`BidiStreaming`](crate::BidiStreaming) call that was split.
 ///
@@ -58,10 +57,10 @@ impl<Req> RequestSender<Req> {
         }
     }
 
-    /// Hands `frame` over; with the responses at hand, moves them along.
-    fn poll_frame(
+    /// Hands a message over; with the responses at hand, moves them along.
+    fn poll_message(
         &mut self,
-        frame: &mut Option<Bytes>,
+        message: &Prepared<'_>,
         responses: Option<&mut dyn Source>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Over>> {
@@ -71,7 +70,7 @@ impl<Req> RequestSender<Req> {
             responses.poll_progress(cx);
         }
         match &self.upload {
-            Some(upload) => upload.poll_send(frame, alone, cx),
+            Some(upload) => upload.poll_send(message, alone, cx),
             None => Poll::Ready(Err(Over)),
         }
     }
@@ -107,9 +106,9 @@ impl<Req: Message> RequestSender<Req> {
     ///
     /// [limit]: crate::ChannelConfig::max_send_message_size
     pub async fn send(&mut self, message: Req) -> Result<(), Status> {
-        let mut frame = Some(framing::encode(&message, self.limit)?);
+        let message = Frame::new(&message, self.limit)?.prepare();
         poll_fn(|cx| {
-            if let Poll::Ready(sent) = self.poll_frame(&mut frame, None, cx) {
+            if let Poll::Ready(sent) = self.poll_message(&message, None, cx) {
                 return Poll::Ready(sent.map_err(|Over| over()));
             }
             self.poll_deadline(cx).map(Err)
@@ -126,16 +125,16 @@ impl<Req: Message> RequestSender<Req> {
         if self.upload.is_none() {
             return Err(Status::failed_precondition("the requests are ended"));
         }
-        let mut frame = Some(framing::encode(message, self.limit)?);
+        let message = Frame::new(message, self.limit)?.prepare();
         let sent = poll_fn(|cx| {
-            if let Poll::Ready(sent) = self.poll_frame(&mut frame, Some(responses), cx) {
+            if let Poll::Ready(sent) = self.poll_message(&message, Some(responses), cx) {
                 return Poll::Ready(sent);
             }
             // A server may answer and never take what is left of the requests:
             // that the call has ended shows in the responses alone.
             match ready!(responses.poll_failure(cx)) {
                 Some(_) => Poll::Ready(Err(Over)),
-                None => self.poll_frame(&mut frame, Some(responses), cx),
+                None => self.poll_message(&message, Some(responses), cx),
             }
         });
         match sent.await {

@@ -51,15 +51,6 @@ pub(crate) fn put<M: Message>(message: &M, len: usize, out: &mut Vec<u8>) -> Res
         .map_err(|fault| Status::internal(fault.to_string()))
 }
 
-/// Encodes a message behind its prefix, in a buffer of the pool.
-///
-/// # Errors
-///
-/// `RESOURCE_EXHAUSTED` if it is longer than `limit` bytes; nothing is encoded.
-pub(crate) fn encode<M: Message>(message: &M, limit: usize) -> Result<Bytes, Status> {
-    frame(message, &Rules { limit }).map(Frame::into_bytes)
-}
-
 // === impl Frame ===
 
 impl Frame {

@@ -8,7 +8,7 @@ mod rules;
 mod whole;
 
 pub(crate) use decode::Decoder;
-pub(crate) use encode::{Frame, checked_len, encode, frame, put};
+pub(crate) use encode::{Frame, checked_len, frame, put};
 pub(crate) use rules::Rules;
 pub(crate) use whole::whole;
 

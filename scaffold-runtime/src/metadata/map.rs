@@ -210,13 +210,6 @@ impl Metadata {
         );
     }
 
-    /// Takes the pairs out, as names and wire values.
-    pub(crate) fn into_wire(self) -> impl Iterator<Item = (Cow<'static, str>, Bytes)> {
-        self.into_entries()
-            .into_iter()
-            .map(|entry| (entry.name, entry.value))
-    }
-
     /// Keeps the pairs whose name passes.
     pub(crate) fn retain_names(&mut self, mut keep: impl FnMut(&str) -> bool) {
         if !self.entries().iter().all(|entry| keep(&entry.name)) {

@@ -1,0 +1,104 @@
+//! A message that is about to be sent.
+
+use bytes::Bytes;
+use prost::Message;
+
+use crate::framing::{self, PREFIX, Rules};
+use crate::{Status, pool};
+
+/// A message and its length: encoded where it is needed, as often as it is
+/// needed. The one place where the client's messages become bytes.
+#[derive(Clone, Copy)]
+pub(crate) enum Frame<'a> {
+    /// To be encoded.
+    Message(&'a (dyn Encode + 'a), usize),
+    /// Encoded before, prefix and all.
+    Encoded(&'a Bytes),
+}
+
+/// What can be encoded, whatever its type.
+pub(crate) trait Encode: Sync {
+    fn append(&self, len: usize, out: &mut Vec<u8>);
+}
+
+impl<M: Message> Encode for M {
+    fn append(&self, len: usize, out: &mut Vec<u8>) {
+        // Fails only for want of room, and a Vec always has it.
+        let _ = framing::put(self, len, out);
+    }
+}
+
+/// How much is gathered of a request stream before it is sent, and from where
+/// on a message goes by itself.
+pub(super) const GATHER: usize = 8 << 10;
+
+/// A message of a request stream.
+pub(crate) enum Prepared<'a> {
+    /// To be encoded where it is gathered.
+    Short(Frame<'a>),
+    /// Encoded already.
+    Long(Bytes),
+}
+
+// === impl Frame ===
+
+impl<'a> Frame<'a> {
+    /// Measures the message.
+    ///
+    /// # Errors
+    ///
+    /// `RESOURCE_EXHAUSTED` if it is longer than `limit` bytes.
+    pub(crate) fn new<M: Message>(message: &'a M, limit: usize) -> Result<Self, Status> {
+        let len = framing::checked_len(message, &Rules { limit })?;
+        Ok(Self::Message(message, len))
+    }
+
+    /// Ready to be sent on a stream; a long message is encoded.
+    pub(crate) fn prepare(self) -> Prepared<'a> {
+        if self.len() > GATHER {
+            Prepared::Long(self.to_bytes())
+        } else {
+            Prepared::Short(self)
+        }
+    }
+
+    /// Length with the prefix.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Message(_, len) => PREFIX + len,
+            Self::Encoded(bytes) => bytes.len(),
+        }
+    }
+
+    /// Appends prefix and message.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Message(message, len) => {
+                message.append(*len, out);
+            }
+            Self::Encoded(bytes) => out.extend_from_slice(bytes),
+        }
+    }
+
+    /// Prefix and message, in a buffer of the pool.
+    pub(crate) fn to_bytes(self) -> Bytes {
+        if let Self::Encoded(bytes) = self {
+            return bytes.clone();
+        }
+        let mut buffer = pool::take(self.len());
+        self.write(buffer.memory());
+        buffer.freeze()
+    }
+}
+
+// === impl Prepared ===
+
+impl Prepared<'_> {
+    /// Length with the prefix.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Short(frame) => frame.len(),
+            Self::Long(bytes) => bytes.len(),
+        }
+    }
+}
