@@ -4,9 +4,10 @@
 //! test, so that nothing is skipped there unseen.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// The repository's root.
 pub fn root() -> PathBuf {
@@ -74,6 +75,59 @@ pub fn buf() -> Option<PathBuf> {
     find("SCAFFOLD_BUF", "buf", &["--version"])
 }
 
+/// A program of grpc-go's interop suite, `client` or `server`, as `.ci/run` builds
+/// it; `SCAFFOLD_GRPC_GO` names the folder.
+pub fn grpc_go(program: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("SCAFFOLD_GRPC_GO")
+        .map_or_else(|| root().join("target/tools/grpc-go"), PathBuf::from);
+    let path = folder.join(program);
+    if path.is_file() {
+        return Some(path);
+    }
+    skip(
+        &format!("grpc-go's interop {program}"),
+        &format!(
+            "{} is not there: GOBIN={} go install google.golang.org/grpc/interop/{program}@v1.85.0 \
+             makes it",
+            path.display(),
+            folder.display()
+        ),
+    );
+    None
+}
+
+/// A node command that finds `@grpc/grpc-js` and `@grpc/proto-loader`, as `.ci/run`
+/// installs them; `SCAFFOLD_NODE_MODULES` names their folder.
+pub fn node() -> Option<Command> {
+    let modules = std::env::var_os("SCAFFOLD_NODE_MODULES")
+        .map_or_else(|| root().join("target/tools/node_modules"), PathBuf::from);
+    let command = || {
+        let mut command = Command::new("node");
+        command.env("NODE_PATH", &modules);
+        command
+    };
+    let answers = command()
+        .args([
+            "-e",
+            "require('@grpc/grpc-js'); require('@grpc/proto-loader')",
+        ])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !answers {
+        skip(
+            "grpc-js",
+            &format!(
+                "node finds no @grpc/grpc-js and @grpc/proto-loader in {} (SCAFFOLD_NODE_MODULES \
+                 names another)",
+                modules.display()
+            ),
+        );
+    }
+    answers.then(command)
+}
+
 /// The corpus of 7,291 real protos, unpacked once under the target directory;
 /// `SCAFFOLD_CORPUS` names the archive or an unpacked folder.
 pub fn corpus() -> Option<PathBuf> {
@@ -139,6 +193,43 @@ pub fn run(command: &mut Command) -> Output {
     output
 }
 
+/// Runs a command to its end, or kills it after `limit`: whether it ended well, and
+/// all that it printed.
+///
+/// # Panics
+///
+/// If it cannot be started.
+pub fn run_within(command: &mut Command, limit: Duration) -> (bool, String) {
+    let mut printed = tempfile::tempfile().expect("a temporary file");
+    let output = || printed.try_clone().expect("a handle of the file");
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(output())
+        .stderr(output())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let began = Instant::now();
+    let ended = loop {
+        match child.try_wait().expect("a child can be waited for") {
+            Some(status) => break Some(status),
+            None if began.elapsed() > limit => break None,
+            None => std::thread::sleep(Duration::from_millis(10)),
+        }
+    };
+    if ended.is_none() {
+        child.kill().ok();
+        child.wait().ok();
+    }
+    let mut text = Vec::new();
+    printed.rewind().expect("a file has a beginning");
+    printed.read_to_end(&mut text).expect("the file is read");
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    if ended.is_none() {
+        text.push_str(&format!("\nkilled after {limit:?}"));
+    }
+    (ended.is_some_and(|status| status.success()), text)
+}
+
 /// A server in a process of its own, killed when dropped.
 #[derive(Debug)]
 pub struct Served {
@@ -173,6 +264,42 @@ impl Served {
             );
         }
         Served { child, address }
+    }
+
+    /// Starts a server that logs `listening on HOST:PORT` on its standard error.
+    ///
+    /// # Panics
+    ///
+    /// If its log ends without that.
+    pub fn start_logging(command: &mut Command) -> Served {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut log = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let mut seen = String::new();
+        let port = log.by_ref().map_while(Result::ok).find_map(|line| {
+            seen.push_str(&line);
+            let (_, address) = line.split_once("listening on ")?;
+            address.rsplit_once(':')?.1.parse::<u16>().ok()
+        });
+        let Some(port) = port else {
+            child.kill().ok();
+            panic!("{command:?} does not say where it listens: {seen}");
+        };
+        // Read on, so that it is never held up by a full pipe.
+        std::thread::spawn(move || log.for_each(drop));
+        Served {
+            child,
+            address: format!("127.0.0.1:{port}"),
+        }
+    }
+
+    /// The port alone.
+    pub fn port(&self) -> &str {
+        self.address.trim_start_matches("127.0.0.1:")
     }
 }
 

@@ -1,0 +1,73 @@
+//! Runs the cases between two peers, and counts them.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::tools::{self, Served};
+
+/// How long one case of another's client may take, and how long all of a client's
+/// cases together.
+const ONE: Duration = Duration::from_secs(60);
+const ALL: Duration = Duration::from_secs(240);
+
+/// The cases of grpc-go's own script that need no account in Google's cloud.
+pub const GRPC_GO: [&str; 18] = super::cases::ALL;
+
+/// Prints how many cases passed between two peers.
+///
+/// # Panics
+///
+/// If one failed.
+fn report(peers: &str, passed: usize, failed: &[String]) {
+    let all = passed + failed.len();
+    eprintln!("interop: {peers}: {passed} of {all} cases passed");
+    assert!(failed.is_empty(), "{peers}:\n{}", failed.join("\n"));
+    assert!(passed > 0, "{peers}: no case was run");
+}
+
+/// Runs a client that takes one case at a time.
+///
+/// # Panics
+///
+/// If a case fails.
+pub fn one_by_one(peers: &str, names: &[&str], client: impl Fn(&str) -> Command) {
+    let (mut passed, mut failed) = (0, Vec::new());
+    for name in names {
+        match tools::run_within(&mut client(name), ONE) {
+            (true, _) => passed += 1,
+            (false, output) => failed.push(format!("{name}: {output}")),
+        }
+    }
+    report(peers, passed, &failed);
+}
+
+/// Runs a client that goes through its cases and counts them itself.
+///
+/// # Panics
+///
+/// If it fails, or ran another number of cases than it should.
+pub fn all_at_once(peers: &str, cases: usize, client: &mut Command) {
+    let (ended_well, output) = tools::run_within(client, ALL);
+    let of = |word: &str| output.lines().filter(|line| line.starts_with(word)).count();
+    let passed = of("ok ");
+    let all_passed = ended_well && passed == cases && of("FAIL ") == 0;
+    let failed = if all_passed { Vec::new() } else { vec![output] };
+    report(peers, passed, &failed);
+}
+
+/// Our server, whose program is at `path`.
+///
+/// # Panics
+///
+/// If it does not start.
+pub fn our_server(path: &str) -> Served {
+    Served::start::<&str>(Path::new(path), &[])
+}
+
+/// Our client, whose program is at `path`, against a server, with all cases.
+pub fn our_client(path: &str, server: &Served) -> Command {
+    let mut command = Command::new(path);
+    command.args(["--server_port", server.port(), "--test_case", "all"]);
+    command
+}
