@@ -2,6 +2,7 @@
 //! names one; its first line of output is the address. It stops on SIGTERM, or
 //! after five minutes.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use scaffold_runtime::{Server, ServerConfig};
@@ -16,7 +17,7 @@ fn main() -> Result<(), scaffold_runtime::Error> {
     let port = u16::try_from(flags.number("port", 0)).expect("--port is below 65536");
     let load = Load::default();
     let server = Server::new(ServerConfig {
-        address: ([127, 0, 0, 1], port).into(),
+        address: SocketAddr::from(([127, 0, 0, 1], port)).into(),
         workers: 1,
         ..ServerConfig::default()
     })

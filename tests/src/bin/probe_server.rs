@@ -1,6 +1,7 @@
 //! The probe service on a free port of 127.0.0.1; its first line of output is
 //! the address. It stops on SIGTERM, or after two minutes.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use scaffold_runtime::interceptors::{AccessLog, Recover};
@@ -10,7 +11,7 @@ use scaffold_tests::probe::ProbeHandler;
 
 fn main() -> Result<(), scaffold_runtime::Error> {
     let server = Server::new(ServerConfig {
-        address: ([127, 0, 0, 1], 0).into(),
+        address: SocketAddr::from(([127, 0, 0, 1], 0)).into(),
         workers: 1,
         ..ServerConfig::default()
     })
