@@ -18,7 +18,7 @@ use crate::pb::xds::service::orca::v3::open_rca_service::OpenRcaService;
 const MIN_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The server's load as a client has set it. Clones share it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Load {
     /// Held by the one stream that sets the load, so that two clients that run the
     /// case at once do not see each other's.
@@ -64,15 +64,6 @@ impl Load {
             request_cost: Default::default(),
             ..report(of)
         });
-    }
-}
-
-impl Default for Load {
-    fn default() -> Load {
-        Load {
-            turn: Arc::default(),
-            report: watch::Sender::default(),
-        }
     }
 }
 
