@@ -41,7 +41,12 @@ pub(crate) fn poll_in<F: Future>(
     future: Pin<&mut F>,
     cx: &mut Context<'_>,
 ) -> Poll<F::Output> {
-    /// Sets the deadline back when a poll panics, too.
+    within(deadline, || future.poll(cx))
+}
+
+/// Runs code with this as the current deadline.
+pub(crate) fn within<R>(deadline: Option<Instant>, run: impl FnOnce() -> R) -> R {
+    /// Sets the deadline back when the code panics, too.
     struct Back(Option<Instant>);
     impl Drop for Back {
         fn drop(&mut self) {
@@ -49,7 +54,7 @@ pub(crate) fn poll_in<F: Future>(
         }
     }
     let _back = Back(CURRENT.replace(deadline));
-    future.poll(cx)
+    run()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use prost::Message;
 
 use super::guard;
 use super::requests::Body;
+use super::unary::Unary;
 use crate::framing::{self, Rules};
 use crate::request::Parts;
 use crate::stream::Pipe;
@@ -19,6 +20,9 @@ use crate::{Code, Metadata, Outcome, Request, Response, Sender, Status, Streamin
 /// and the shape by the method called here. Each of them reads the request,
 /// runs the handler until it ends, its deadline passes or the client is gone,
 /// and says how it ended.
+///
+/// Streams live in a box of their own: the place of a call in its connection is
+/// as large as the largest unary call, and is moved when a call begins.
 pub struct ServerCall {
     pub(super) method: usize,
     pub(super) parts: Parts,
@@ -38,33 +42,28 @@ impl ServerCall {
     }
 
     /// One request, one response.
-    pub async fn unary<Req, Res, H, F>(self, handler: H) -> Outcome
+    pub fn unary<Req, Res, H, F>(self, handler: H) -> impl Future<Output = Outcome>
     where
         Req: Message + Default,
         Res: Message,
         H: FnOnce(Request<Req>) -> F,
         F: Future<Output = Result<Response<Res>, Status>>,
     {
-        let ServerCall {
-            parts,
-            response_metadata,
-            body,
-            rules,
-            ..
-        } = self;
-        guard::run(parts.deadline, async move {
-            let message = match body.single().await {
-                Ok(message) => message,
-                Err(status) => return status.into(),
-            };
-            let result = handler(Request::from_parts(message, parts)).await;
-            reply(result, response_metadata, &rules, 1)
-        })
-        .await
+        Unary::<Req, H, F>::new(self, handler)
     }
 
     /// One request, many responses.
     pub async fn server_streaming<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Req>, Sender<Res>) -> F,
+        F: Future<Output = Result<(), Status>>,
+    {
+        Box::pin(self.server_streaming_boxed(handler)).await
+    }
+
+    async fn server_streaming_boxed<Req, Res, H, F>(self, handler: H) -> Outcome
     where
         Req: Message + Default,
         Res: Message,
@@ -104,6 +103,16 @@ impl ServerCall {
         H: FnOnce(Request<Streaming<Req>>) -> F,
         F: Future<Output = Result<Response<Res>, Status>>,
     {
+        Box::pin(self.client_streaming_boxed(handler)).await
+    }
+
+    async fn client_streaming_boxed<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Streaming<Req>>) -> F,
+        F: Future<Output = Result<Response<Res>, Status>>,
+    {
         let ServerCall {
             parts,
             response_metadata,
@@ -123,6 +132,16 @@ impl ServerCall {
 
     /// Many requests, many responses.
     pub async fn bidi_streaming<Req, Res, H, F>(self, handler: H) -> Outcome
+    where
+        Req: Message + Default,
+        Res: Message,
+        H: FnOnce(Request<Streaming<Req>>, Sender<Res>) -> F,
+        F: Future<Output = Result<(), Status>>,
+    {
+        Box::pin(self.bidi_streaming_boxed(handler)).await
+    }
+
+    async fn bidi_streaming_boxed<Req, Res, H, F>(self, handler: H) -> Outcome
     where
         Req: Message + Default,
         Res: Message,
@@ -170,7 +189,7 @@ fn requests<Req>(body: Body) -> (Streaming<Req>, Arc<AtomicU64>) {
     match body {
         Body::Pipe(requests) => {
             let received = requests.received();
-            let stream = Streaming::new(Box::new(requests), Metadata::new(), Code::InvalidArgument);
+            let stream = Streaming::new(requests, Metadata::new(), Code::InvalidArgument);
             (stream, received)
         }
         // A complete message is made for methods that take one.
@@ -182,7 +201,7 @@ fn requests<Req>(body: Body) -> (Streaming<Req>, Arc<AtomicU64>) {
 }
 
 /// The outcome of a handler that answers with one message.
-fn reply<Res: Message>(
+pub(super) fn reply<Res: Message>(
     result: Result<Response<Res>, Status>,
     mut metadata: Metadata,
     rules: &Rules,

@@ -206,7 +206,7 @@ where
         let limits = &self.limits;
         let decoder = Decoder::new(limits.max_receive, Some(limits.budget.clone()))
             .max_elements(limits.max_elements);
-        let body = Body::Pipe(Requests::new(pipe.clone(), decoder));
+        let body = Body::Pipe(Box::new(Requests::new(pipe.clone(), decoder)));
         self.start(session, stream, fresh, body, Some(pipe));
     }
 

@@ -61,21 +61,15 @@ pub(super) async fn exchange<I: Interceptor, S: Services>(
     app: Arc<Arc<App<I, S>>>,
     start: Start,
 ) -> Outcome {
-    let Start {
-        route,
-        parts,
-        body,
-        pipe,
-        rules,
-    } = start;
+    // Used where it lies: a name for each part would keep it twice.
+    let call = Call::new(start.route.spec, Side::Server, start.parts);
     let dispatch = Dispatch {
         services: &app.services,
-        route,
-        body,
-        pipe,
-        rules,
+        route: start.route,
+        body: start.body,
+        pipe: start.pipe,
+        rules: start.rules,
     };
-    let call = Call::new(route.spec, Side::Server, parts);
     app.interceptors.intercept(call, dispatch).await
 }
 

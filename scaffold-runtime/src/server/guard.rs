@@ -49,31 +49,39 @@ pub(super) async fn run(
 ) -> Outcome {
     let mut handler = pin!(Some(handler));
     poll_fn(|cx| {
-        let note = NOTE.get();
-        let cut = if note.gone {
-            Some(Status::cancelled("the client gave the call up"))
-        } else if note.fired && deadline.is_some_and(|deadline| deadline <= crate::clock::now()) {
-            Some(exceeded())
-        } else {
-            None
-        };
-        if let Some(status) = cut {
+        if let Some(status) = cut(deadline) {
             handler.set(None);
             return Poll::Ready(status.into());
         }
         let Some(future) = handler.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let polled = deadline::poll_in(deadline, future, cx);
-        if polled.is_pending() {
-            NOTE.set(Note {
-                wake_at: deadline,
-                ..NOTE.get()
-            });
-        }
-        polled
+        watched(deadline, deadline::poll_in(deadline, future, cx))
     })
     .await
+}
+
+/// Why a handler must be dropped instead of polled, if it must.
+pub(super) fn cut(deadline: Option<Instant>) -> Option<Status> {
+    let note = NOTE.get();
+    if note.gone {
+        Some(Status::cancelled("the client gave the call up"))
+    } else if note.fired && deadline.is_some_and(|deadline| deadline <= crate::clock::now()) {
+        Some(exceeded())
+    } else {
+        None
+    }
+}
+
+/// Asks to be polled at the deadline, if there is more to do.
+pub(super) fn watched<T>(deadline: Option<Instant>, polled: Poll<T>) -> Poll<T> {
+    if polled.is_pending() {
+        NOTE.set(Note {
+            wake_at: deadline,
+            ..NOTE.get()
+        });
+    }
+    polled
 }
 
 /// The status of a call whose deadline passed.

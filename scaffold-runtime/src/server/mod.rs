@@ -35,6 +35,7 @@ mod streams;
 mod timeout;
 mod transport;
 mod turn;
+mod unary;
 mod workers;
 
 pub use builder::{BoundServer, Server};

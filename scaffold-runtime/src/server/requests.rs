@@ -17,7 +17,7 @@ pub(crate) enum Body {
     /// It has come, and is this message.
     Message(Bytes),
     /// It comes, or is something else than one message.
-    Pipe(Requests),
+    Pipe(Box<Requests>),
 }
 
 /// A request's body as messages.
@@ -27,6 +27,12 @@ pub(crate) struct Requests {
     /// Nothing more will come: the end, or an error, has been seen.
     ended: bool,
     received: Arc<AtomicU64>,
+}
+
+/// Reads the one message of a request that does not come whole.
+pub(super) struct Single<M> {
+    requests: Box<Requests>,
+    message: Option<M>,
 }
 
 // === impl Body ===
@@ -40,25 +46,50 @@ impl Body {
     /// (doc/statuscodes.md, "Request cardinality violation");
     /// `INVALID_ARGUMENT` for one that does not decode.
     pub(super) async fn single<M: Message + Default>(self) -> Result<M, Status> {
-        let mut requests = match self {
-            Body::Message(message) => return M::decode(message).map_err(undecodable),
-            Body::Pipe(requests) => requests,
-        };
-        let mut next = async || poll_fn(|cx| requests.poll_frame(cx)).await.transpose();
-        let Some(message) = next().await? else {
-            return Err(Status::unimplemented(
-                "the method takes one message, the request has none",
-            ));
-        };
-        // Decoded before the end is seen: the decoder's charge covers the message
-        // until it moves on.
-        let message = M::decode(message).map_err(undecodable)?;
-        if next().await?.is_some() {
-            return Err(Status::unimplemented(
-                "the method takes one message, the request has more",
-            ));
+        match self {
+            Body::Message(message) => M::decode(message).map_err(undecodable),
+            Body::Pipe(requests) => {
+                let mut single = Single::new(requests);
+                poll_fn(|cx| single.poll(cx)).await
+            }
         }
-        Ok(message)
+    }
+}
+
+// === impl Single ===
+
+impl<M> Single<M> {
+    pub(super) fn new(requests: Box<Requests>) -> Single<M> {
+        Single {
+            requests,
+            message: None,
+        }
+    }
+}
+
+impl<M: Message + Default> Single<M> {
+    /// The message, when it is sure that there is no other.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<M, Status>> {
+        if self.message.is_none() {
+            let Some(message) = ready!(self.requests.poll_frame(cx)).transpose()? else {
+                return Poll::Ready(Err(Status::unimplemented(
+                    "the method takes one message, the request has none",
+                )));
+            };
+            // Decoded before the end is seen: the decoder's charge covers the
+            // message until it moves on.
+            self.message = Some(M::decode(message).map_err(undecodable)?);
+        }
+        match ready!(self.requests.poll_frame(cx)).transpose()? {
+            None => Poll::Ready(
+                self.message
+                    .take()
+                    .ok_or_else(|| Status::internal("the request was read twice")),
+            ),
+            Some(_) => Poll::Ready(Err(Status::unimplemented(
+                "the method takes one message, the request has more",
+            ))),
+        }
     }
 }
 
@@ -125,6 +156,6 @@ impl Source for Requests {
     }
 }
 
-fn undecodable(fault: prost::DecodeError) -> Status {
+pub(super) fn undecodable(fault: prost::DecodeError) -> Status {
     Status::invalid_argument(format!("message does not decode: {fault}"))
 }

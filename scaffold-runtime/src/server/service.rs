@@ -1,6 +1,10 @@
 //! `Service`: what generated code implements; and lists of services, as types.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 use super::ServerCall;
 use crate::{Outcome, ServiceSpec};
@@ -41,6 +45,31 @@ pub struct With<R, S> {
     pub(super) service: S,
 }
 
+pin_project! {
+    /// One of two calls. An `async fn` would keep its arguments beside them, at
+    /// each step of a list.
+    #[project = EitherProject]
+    enum Either<A, B> {
+        This { #[pin] future: A },
+        Other { #[pin] future: B },
+    }
+}
+
+impl<A, B> Future for Either<A, B>
+where
+    A: Future<Output = Outcome>,
+    B: Future<Output = Outcome>,
+{
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
+        match self.project() {
+            EitherProject::This { future } => future.poll(cx),
+            EitherProject::Other { future } => future.poll(cx),
+        }
+    }
+}
+
 impl Services for NoServices {
     const COUNT: usize = 0;
 
@@ -59,11 +88,15 @@ impl<R: Services, S: Service> Services for With<R, S> {
         out.push(self.service.spec());
     }
 
-    async fn call(&self, service: usize, call: ServerCall) -> Outcome {
+    fn call(&self, service: usize, call: ServerCall) -> impl Future<Output = Outcome> + Send {
         if service == R::COUNT {
-            self.service.call(call).await
+            Either::This {
+                future: self.service.call(call),
+            }
         } else {
-            self.rest.call(service, call).await
+            Either::Other {
+                future: self.rest.call(service, call),
+            }
         }
     }
 }
