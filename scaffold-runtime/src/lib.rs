@@ -15,7 +15,7 @@ mod code;
 #[doc(hidden)]
 pub mod codegen;
 // Until the engines take it up: docs/compression.md.
-#[cfg_attr(not(test), allow(dead_code, unused_imports))]
+#[allow(dead_code, unused_imports)]
 mod compression;
 #[cfg(feature = "config")]
 pub mod config;

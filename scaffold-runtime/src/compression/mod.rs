@@ -3,6 +3,7 @@
 //! streams or HTTP/2.
 
 mod codec;
+mod config;
 mod encoding;
 mod encodings;
 mod fault;
@@ -11,6 +12,7 @@ mod gzip;
 #[cfg(feature = "gzip")]
 mod gzip_header;
 mod level;
+mod outgoing;
 mod room;
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,9 @@ mod tests;
 mod zstd;
 
 pub(crate) use codec::{compress, decompress};
+pub(crate) use config::CompressionConfig;
 pub use encoding::Encoding;
 pub use encodings::Encodings;
 pub(crate) use fault::Fault;
 pub use level::Level;
+pub(crate) use outgoing::Outgoing;
