@@ -7,7 +7,35 @@
 
 mod support;
 
-use support::{Burst, Measure, h2_server, ours, ours_beside, streaming};
+use support::{Burst, Measure, h2_server, ours, ours_beside, replay, streaming};
+
+/// What clients of others sent on one connection.
+const TRACES: [(&str, &str); 6] = [
+    (
+        "grpc-go, deadlines",
+        include_str!("../traces/grpc-go-deadlines.hex"),
+    ),
+    (
+        "grpcio, deadlines",
+        include_str!("../traces/grpcio-deadlines.hex"),
+    ),
+    (
+        "grpc-js, deadlines",
+        include_str!("../traces/grpc-js-deadlines.hex"),
+    ),
+    (
+        "grpc-go, traceparent and id",
+        include_str!("../traces/grpc-go-tracing.hex"),
+    ),
+    (
+        "grpcio, traceparent and id",
+        include_str!("../traces/grpcio-tracing.hex"),
+    ),
+    (
+        "grpc-js, traceparent and id",
+        include_str!("../traces/grpc-js-tracing.hex"),
+    ),
+];
 
 fn main() {
     println!(
@@ -33,6 +61,15 @@ fn main() {
                 measure.bytes_out
             );
         }
+    }
+    for (name, trace) in TRACES {
+        let (measure, recognised) = replay(trace);
+        println!(
+            "scaffold-http2: as {name:<26} {:>9.1} ns/call {:>9.3} allocs/call {:>6.1} % recognised",
+            measure.nanos,
+            measure.allocations,
+            recognised * 100.0
+        );
     }
     for open in [0, 100, 1_000, 10_000] {
         let measure = ours_beside(&mut Burst::new(Burst::SAME), open);

@@ -13,7 +13,8 @@ pub struct Counters {
     pub resets_received: u64,
     /// Streams that this side reset, for any reason.
     pub resets_sent: u64,
-    /// Header blocks recognised without being decoded.
+    /// Header blocks recognised without being decoded, values that differ
+    /// from call to call aside.
     pub heads_recognised: u64,
     /// Header blocks decoded.
     pub heads_decoded: u64,

@@ -12,9 +12,14 @@ pub trait Handler {
     /// Looks at the header section of a request or response and says what is
     /// worth remembering about it: a route number, parsed fields, flags.
     ///
-    /// The answer is kept with the block and comes back as [`Head::token`],
-    /// now and whenever the peer sends the same block again, so it must
-    /// depend on nothing but `head`. For most calls of a connection it is not
+    /// The answer is kept with the section and comes back as
+    /// [`Head::token`], now and whenever the peer sends the same one again.
+    /// Sections are the same although values differ that differ from call to
+    /// call: deadlines, traces, credentials, metadata. So the answer may
+    /// depend on the names of all fields, in their order, and on the values
+    /// of those whose name [`is_resolved`](crate::Name::is_resolved), but on
+    /// no other value: read `grpc-timeout` and metadata in
+    /// [`head`](Self::head). For most calls of a connection this is not
     /// called at all.
     fn resolve(&mut self, head: &Head<'_>) -> u64 {
         let _ = head;

@@ -5,12 +5,14 @@ mod burst;
 mod ours;
 mod peer;
 mod streaming;
+mod trace;
 
 pub(crate) use allocator::allocations;
 pub(crate) use burst::{Burst, CALLS, ROUNDS, WARM_UP};
 pub(crate) use ours::{ours, ours_beside};
 pub(crate) use peer::h2_server;
 pub(crate) use streaming::streaming;
+pub(crate) use trace::replay;
 
 use std::time::{Duration, Instant};
 

@@ -6,9 +6,23 @@ use scaffold_http2::{
 
 use super::{Burst, Measure, measure};
 
-struct Echo {
+pub(super) struct Echo {
     head: Template,
     trailers: Template,
+}
+
+impl Echo {
+    pub(super) fn new() -> Self {
+        let insert = |name, value| Field::new(name, value).indexing(Indexing::Insert);
+        Self {
+            head: Template::new(&[
+                Field::new(":status", "200"),
+                insert("content-type", "application/grpc"),
+            ])
+            .expect("a fine head"),
+            trailers: Template::new(&[insert("grpc-status", "0")]).expect("fine trailers"),
+        }
+    }
 }
 
 impl Handler for Echo {
@@ -49,15 +63,7 @@ pub(crate) fn ours(burst: &mut Burst) -> Measure {
 
 /// The same while `open` other streams wait for their bodies.
 pub(crate) fn ours_beside(burst: &mut Burst, open: usize) -> Measure {
-    let insert = |name, value| Field::new(name, value).indexing(Indexing::Insert);
-    let mut echo = Echo {
-        head: Template::new(&[
-            Field::new(":status", "200"),
-            insert("content-type", "application/grpc"),
-        ])
-        .expect("a fine head"),
-        trailers: Template::new(&[insert("grpc-status", "0")]).expect("fine trailers"),
-    };
+    let mut echo = Echo::new();
     let now = Time::default();
     let mut config = Config::default();
     config.limits.max_streams = 200 + open as u32;

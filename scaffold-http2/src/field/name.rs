@@ -117,6 +117,27 @@ impl Name {
         (self as usize) < Self::PSEUDOS || matches!(self, Self::OtherPseudo)
     }
 
+    /// Whether [`Handler::resolve`](crate::Handler::resolve) may look at the
+    /// value: pseudo-header fields, and what says how to read a message.
+    /// Everything else may differ from call to call, as `grpc-timeout`,
+    /// `traceparent` and `authorization` do.
+    #[must_use]
+    #[inline]
+    pub const fn is_resolved(self) -> bool {
+        self.is_pseudo()
+            || self.is_connection_specific()
+            || matches!(
+                self,
+                Self::Te
+                    | Self::ContentLength
+                    | Self::ContentType
+                    | Self::Host
+                    | Self::GrpcEncoding
+                    | Self::GrpcAcceptEncoding
+                    | Self::GrpcStatus
+            )
+    }
+
     /// Fields that only mean something to one HTTP/1 connection (RFC 9113
     /// section 8.2.2).
     pub(crate) const fn is_connection_specific(self) -> bool {

@@ -63,7 +63,10 @@ fn value_ok(value: &[u8]) -> bool {
     let edge = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
     !edge(value.first())
         && !edge(value.last())
-        && !value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n'))
+        // All of them, without a way out: that is several bytes at a time.
+        && !value
+            .iter()
+            .fold(false, |bad, byte| bad | matches!(byte, 0 | b'\r' | b'\n'))
 }
 
 /// A slash first, or the asterisk of OPTIONS.

@@ -195,6 +195,50 @@ impl HeadBuf {
         None
     }
 
+    // === what a section that resembles the last one does ===
+
+    /// Where the `at`-th field of a section without faults lies.
+    #[inline]
+    pub(super) fn span(&self, name: Name, at: usize) -> Span {
+        if name.is_pseudo() {
+            self.pseudos[name as usize]
+        } else {
+            self.fields[at - self.seen.count_ones() as usize]
+        }
+    }
+
+    /// Whether the list would still be within its limit with a value of
+    /// another length.
+    #[inline]
+    pub(super) fn takes(&self, old: usize, new: usize) -> bool {
+        self.size - old + new <= self.limits.bytes
+    }
+
+    /// Gives the `at`-th field, a regular one, the value that stands at the
+    /// end of the octets from `scratch` on. `room` is what the place of its
+    /// old value holds; returns what the place of the new one does.
+    #[inline]
+    pub(super) fn set_value(&mut self, at: usize, room: u32, scratch: usize) -> u32 {
+        let span = &mut self.fields[at - self.seen.count_ones() as usize];
+        let len = self.octets.len() - scratch;
+        self.size = self.size - span.value_len as usize + len;
+        span.value_len = len as u32;
+        if len <= room as usize {
+            let value = (span.start + span.name_len) as usize;
+            self.octets.copy_within(scratch.., value);
+            self.octets.truncate(scratch);
+            return room;
+        }
+        // It moves behind all others and gets some room to grow.
+        let (start, name_len) = (span.start as usize, span.name_len as usize);
+        span.start = scratch as u32;
+        self.octets.extend_from_within(start..start + name_len);
+        self.octets[scratch..].rotate_left(len);
+        let room = len.next_multiple_of(32);
+        self.octets.resize(scratch + name_len + room, 0);
+        room as u32
+    }
+
     // === what readers do ===
 
     #[inline]
@@ -220,8 +264,18 @@ impl HeadBuf {
         Some(self.field(self.pseudos[name as usize]).1)
     }
 
+    /// Whether a rule or a limit was broken.
+    pub(super) fn is_flawed(&self) -> bool {
+        self.fault.is_some() || self.too_large
+    }
+
     pub(super) fn set_token(&mut self, token: u64) {
         self.token = Some(token);
+    }
+
+    #[cfg(test)]
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// The first rule a field broke.

@@ -3,40 +3,47 @@
 //! # Motivation
 //!
 //! The calls of one gRPC client differ in few fields. From the second call on
-//! its header blocks are a handful of indexes, and most are equal byte by
-//! byte to an earlier one. As long as the dynamic table did not change in
-//! between, equal blocks mean equal fields: the block is compared, not
-//! decoded, and what the driver found out about it (its route, say) is
-//! remembered with it.
+//! its header blocks are a handful of indexes, and many are equal byte by
+//! byte to an earlier one: as long as the dynamic table did not change in
+//! between, equal blocks mean equal fields, and the block is compared, not
+//! decoded.
+//!
+//! Deadlines, traces and request identifiers break that. Most clients put
+//! each new value into the dynamic table, which moves all other indexes by
+//! one, so that no two blocks are equal. Entries keep their number, though:
+//! a block is a list of entry numbers, and what is the same as in an earlier
+//! section is found by comparing those. Only the new value is decoded, over
+//! the old one, and what the driver found out about the section (its route,
+//! say) stays with it.
 
+use super::place::{BLOCK_MAX, FIELDS_MAX, Followed, Place};
 use super::{Head, HeadBuf, ListLimits};
-use crate::hpack::{Decoder, Refusal};
+use crate::hpack::{Decoder, Refusal, Rep};
 
-/// Places; a block's hash says which. Must be a power of two.
-const PLACES: usize = 8;
+/// Sections that are remembered: about one per method that a client calls.
+const PLACES: usize = 16;
 
-/// Blocks longer than this are not remembered.
-const BLOCK_MAX: usize = 256;
+/// Hashes of blocks that point at a place. A power of two.
+const HASHES: usize = 32;
 
-/// A place whose buffer grew beyond this gives it back after use.
+/// A place that grew beyond this gives its memory back after use.
 const MEMORY_MAX: usize = 4096;
-
-#[derive(Debug)]
-struct Place {
-    block: Vec<u8>,
-    /// The table's number of changes when the block was decoded.
-    changes: u64,
-    valid: bool,
-    head: HeadBuf,
-}
 
 /// The decoder with its memory.
 #[derive(Debug)]
 pub(crate) struct HeadCache {
     places: Vec<Place>,
+    /// For the hash of a block, the place that may have it.
+    hashes: [u8; HASHES],
+    /// Representations of the block at hand.
+    reps: Vec<Rep>,
+    /// The place that was used last.
+    last: usize,
+    /// The place that is overwritten next.
+    next: usize,
+    /// Values differed last time: to look for an equal block is in vain.
+    varies: bool,
     limits: ListLimits,
-    pub(crate) hits: u64,
-    pub(crate) misses: u64,
 }
 
 /// What [`HeadCache::decode`] found, and where it lies.
@@ -51,9 +58,12 @@ impl HeadCache {
     pub(crate) fn new(limits: ListLimits) -> Self {
         Self {
             places: Vec::new(),
+            hashes: [0; HASHES],
+            reps: Vec::new(),
+            last: 0,
+            next: 0,
+            varies: false,
             limits,
-            hits: 0,
-            misses: 0,
         }
     }
 
@@ -64,49 +74,139 @@ impl HeadCache {
         decoder: &mut Decoder,
         block: &[u8],
     ) -> Result<Decoded, Refusal> {
-        let place = hash(block);
-        if let Some(known) = self.places.get(place)
-            && known.valid
-            && known.changes == decoder.changes()
-            && known.block == block
-        {
-            self.hits += 1;
-            return Ok(Decoded {
-                place,
-                fresh: false,
-            });
+        if !self.varies {
+            let place = usize::from(self.hashes[hash(block)]);
+            if let Some(known) = self.places.get(place)
+                && known.exact == Some(decoder.changes())
+                && known.block == block
+            {
+                self.last = place;
+                return Ok(Decoded {
+                    place,
+                    fresh: false,
+                });
+            }
         }
-        self.miss(decoder, block, place)
+        self.resembling(decoder, block)
     }
 
-    fn miss(
+    /// Looks for a section that the block resembles and follows it as far as
+    /// it goes.
+    fn resembling(&mut self, decoder: &mut Decoder, block: &[u8]) -> Result<Decoded, Refusal> {
+        let before = decoder.changes();
+        let start = decoder.begin(block)?;
+        self.varies = false;
+        let Some(place) = self.candidate(decoder, block, start) else {
+            return self.fresh(decoder, block, start, before, None);
+        };
+        match self.places[place].follow(decoder, block, &self.reps)? {
+            Followed::Whole { varied } => {
+                self.last = place;
+                self.varies = varied;
+                if !varied && decoder.changes() == before {
+                    self.remember(place, block, before);
+                }
+                Ok(Decoded {
+                    place,
+                    fresh: false,
+                })
+            }
+            Followed::Until(count) => {
+                let from = self.reps[count].start as usize;
+                self.fresh(decoder, block, from, before, Some((place, count)))
+            }
+        }
+    }
+
+    /// Takes the block apart and finds a section with as many fields and the
+    /// same path.
+    fn candidate(&mut self, decoder: &Decoder, block: &[u8], start: usize) -> Option<usize> {
+        self.reps.clear();
+        if block.len() > BLOCK_MAX {
+            return None;
+        }
+        let mut at = start;
+        while at < block.len() {
+            let rep = Rep::read(block, &mut at)?;
+            if self.reps.len() == FIELDS_MAX {
+                return None;
+            }
+            self.reps.push(rep);
+        }
+        let fits = |&place: &usize| {
+            let known = self.places.get(place);
+            known.is_some_and(|known| known.resembles(decoder, block, &self.reps))
+        };
+        let mut order = std::iter::once(self.last).chain(0..self.places.len());
+        order.find(fits)
+    }
+
+    /// Decodes a block from `start` on; in front of that it is like the first
+    /// fields of another section.
+    fn fresh(
         &mut self,
         decoder: &mut Decoder,
         block: &[u8],
-        place: usize,
+        start: usize,
+        before: u64,
+        like: Option<(usize, usize)>,
     ) -> Result<Decoded, Refusal> {
-        self.misses += 1;
-        while self.places.len() <= place {
-            self.places.push(Place {
-                block: Vec::new(),
-                changes: 0,
-                valid: false,
-                head: HeadBuf::new(self.limits),
-            });
+        let place = self.take_place(like.map(|(other, _)| other));
+        let mut known = std::mem::replace(
+            &mut self.places[place],
+            Place::new(HeadBuf::new(self.limits)),
+        );
+        known.clear();
+        let mut decoded = Ok(());
+        if let Some((other, count)) = like {
+            decoded = known.begin_like(&self.places[other], count);
         }
-        let known = &mut self.places[place];
-        known.valid = false;
-        known.head.clear();
-        let before = decoder.changes();
-        decoder.decode(block, &mut known.head)?;
+        if decoded.is_ok() {
+            decoded = known.decode(decoder, block, start);
+        }
+        // The same section in other words: what is known of it goes on.
+        if known.valid
+            && let Some(twin) = self.places.iter_mut().find(|other| other.is_twin(&known))
+        {
+            twin.valid = false;
+            twin.exact = None;
+            known.head.token = twin.head.token;
+        }
+        self.places[place] = known;
+        decoded?;
+        self.last = place;
         // A block that changed the table means something else next time.
-        if decoder.changes() == before && block.len() <= BLOCK_MAX {
-            known.block.clear();
-            known.block.extend_from_slice(block);
-            known.changes = before;
-            known.valid = true;
+        if self.places[place].valid && decoder.changes() == before {
+            self.remember(place, block, before);
         }
         Ok(Decoded { place, fresh: true })
+    }
+
+    /// A place to decode into: a new one, one that is of no use, or the next
+    /// in turn.
+    fn take_place(&mut self, except: Option<usize>) -> usize {
+        if let Some(free) = self.places.iter().position(|place| !place.valid) {
+            return free;
+        }
+        if self.places.len() < PLACES {
+            self.places.push(Place::new(HeadBuf::new(self.limits)));
+            return self.places.len() - 1;
+        }
+        if except == Some(self.next) {
+            self.next = (self.next + 1) % PLACES;
+        }
+        let place = self.next;
+        self.next = (place + 1) % PLACES;
+        place
+    }
+
+    /// Notes that this very block means the section at `place`.
+    fn remember(&mut self, place: usize, block: &[u8], changes: u64) {
+        let known = &mut self.places[place];
+        known.exact = Some(changes);
+        known.block.clear();
+        known.block.extend_from_slice(block);
+        self.hashes[hash(block)] = place as u8;
     }
 
     #[inline]
@@ -125,27 +225,25 @@ impl HeadCache {
         }
     }
 
-    /// The section is done with: an unusually large buffer is not kept.
+    /// The section is done with: an unusually large place is not kept.
     #[inline]
     pub(crate) fn done(&mut self, decoded: Decoded) {
-        if decoded.fresh {
+        if decoded.fresh || self.varies {
             let known = &mut self.places[decoded.place];
-            if known.head.memory() > MEMORY_MAX {
-                known.valid = false;
-                known.head.shrink();
+            if known.memory() > MEMORY_MAX {
+                known.shrink();
             }
         }
     }
 
     /// Bytes of memory held.
     pub(crate) fn memory(&self) -> usize {
-        let places = self.places.iter();
-        let held: usize = places.map(|p| p.head.memory() + p.block.capacity()).sum();
-        held + self.places.capacity() * size_of::<Place>()
+        let held: usize = self.places.iter().map(Place::memory).sum();
+        held + self.places.capacity() * size_of::<Place>() + self.reps.capacity() * size_of::<Rep>()
     }
 }
 
-/// A place for a block: blocks are short and mostly indexes, so a multiply
+/// Where to look for a block: blocks are short and mostly indexes, so a multiply
 /// per eight bytes spreads them well enough.
 #[inline]
 fn hash(block: &[u8]) -> usize {
@@ -159,7 +257,7 @@ fn hash(block: &[u8]) -> usize {
     for &byte in chunks.remainder() {
         sum = (sum.rotate_left(8) ^ u64::from(byte)).wrapping_mul(ODD);
     }
-    (sum >> 32) as usize % PLACES
+    (sum >> 32) as usize % HASHES
 }
 
 #[cfg(test)]
@@ -178,18 +276,19 @@ mod tests {
             out
         };
         let (insert, indexed) = (block("1"), block("1"));
-        assert!(cache.decode(&mut decoder, &insert).unwrap().fresh);
-        let first = cache.decode(&mut decoder, &indexed).unwrap();
+        let first = cache.decode(&mut decoder, &insert).unwrap();
         assert!(first.fresh);
         cache.resolve(first, |_| 7);
-        let again = cache.decode(&mut decoder, &indexed).unwrap();
-        assert!(!again.fresh);
-        assert_eq!(Head(cache.head(again)).token(), 7);
+        for _ in 0..2 {
+            let again = cache.decode(&mut decoder, &indexed).unwrap();
+            assert!(!again.fresh);
+            assert_eq!(Head(cache.head(again)).token(), 7);
+        }
         // Another entry moves the first one up: the same byte means "2" now.
         cache.decode(&mut decoder, &block("2")).unwrap();
         let moved = cache.decode(&mut decoder, &indexed).unwrap();
-        assert!(moved.fresh);
         assert_eq!(Head(cache.head(moved)).find(b"x"), Some(&b"2"[..]));
+        assert_eq!(Head(cache.head(moved)).token(), 7);
     }
 
     #[test]

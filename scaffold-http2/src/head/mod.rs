@@ -3,8 +3,12 @@
 
 mod buf;
 mod cache;
+mod place;
 mod verdict;
 mod view;
+
+#[cfg(test)]
+mod same;
 
 pub(crate) use buf::{HeadBuf, ListLimits};
 pub(crate) use cache::{Decoded, HeadCache};

@@ -1,8 +1,9 @@
 //! Header blocks into fields (RFC 7541 sections 3 and 6).
 
+use super::rep::{Kind, Rep};
 use super::table::{Meta, Table};
 use super::{huffman, integer, static_table};
-use crate::field;
+use crate::field::{self, Name};
 use crate::head::HeadBuf;
 
 /// Why a block ends the connection.
@@ -12,6 +13,28 @@ pub(crate) enum Refusal {
     Compression,
     /// It unfolds into more than any honest peer would send.
     Bomb,
+}
+
+/// A field that was read, apart from its octets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Read {
+    pub(crate) rep: Rep,
+    /// Of the field; zero when no table holds it.
+    pub(crate) key: u64,
+    /// Of the entry that its name came from; zero when it was written out.
+    pub(crate) name_key: u64,
+    pub(crate) name: Name,
+}
+
+impl Read {
+    fn new(rep: Rep, key: u64, name_key: u64, name: Name) -> Self {
+        Self {
+            rep,
+            key,
+            name_key,
+            name,
+        }
+    }
 }
 
 /// Table size that both ends begin with.
@@ -57,40 +80,54 @@ impl Decoder {
     }
 
     /// Appends the fields of a block to `head`.
-    ///
-    /// Malformed fields and fields above the list limit are noted there and
-    /// the block is read to its end all the same: what it does to the table
-    /// counts for every later block.
+    #[cfg(test)]
     pub(crate) fn decode(&mut self, block: &[u8], head: &mut HeadBuf) -> Result<(), Refusal> {
-        let mut at = self.size_updates(block)?;
-        while let Some(&first) = block.get(at) {
-            at += 1;
-            let start = head.begin();
-            if first & 0x80 != 0 {
-                let index = number(block, &mut at, first, 7)?;
-                let (name_len, meta) = self.indexed(index, head)?;
-                head.commit(start, name_len, meta.name, meta.fault)?;
-            } else if first & 0x40 != 0 {
-                let index = number(block, &mut at, first, 6)?;
-                let (name_len, meta) = self.literal(block, &mut at, index, start, head)?;
-                let (name, value) = head.tail(start, name_len);
-                self.table.insert(name, value, 0, meta);
-                head.commit(start, name_len, meta.name, meta.fault)?;
-            } else if first & 0x20 == 0 {
-                let index = number(block, &mut at, first, 4)?;
-                let (name_len, meta) = self.literal(block, &mut at, index, start, head)?;
-                head.commit(start, name_len, meta.name, meta.fault)?;
-            } else {
-                // A size update behind a field (section 4.2).
-                return Err(Refusal::Compression);
-            }
+        let mut at = self.begin(block)?;
+        while at < block.len() {
+            self.field(block, &mut at, head)?;
         }
         Ok(())
     }
 
-    /// Reads the size updates a block may begin with (section 6.3).
+    /// Appends the field whose representation stands at `at`, and moves `at`
+    /// behind it.
+    ///
+    /// Malformed fields and fields above the list limit are noted in `head`
+    /// and the block must be read to its end all the same: what it does to
+    /// the table counts for every later block.
+    pub(crate) fn field(
+        &mut self,
+        block: &[u8],
+        at: &mut usize,
+        head: &mut HeadBuf,
+    ) -> Result<Read, Refusal> {
+        let rep = Rep::read(block, at).ok_or(Refusal::Compression)?;
+        let start = head.begin();
+        let key = self.key(rep.index)?;
+        if rep.kind == Kind::Indexed {
+            if key == 0 {
+                return Err(Refusal::Compression);
+            }
+            let (name, value, meta) = self.entry(rep.index)?;
+            head.octets().extend_from_slice(name);
+            head.octets().extend_from_slice(value);
+            head.commit(start, name.len(), meta.name, meta.fault)?;
+            return Ok(Read::new(rep, key, key, meta.name));
+        }
+        let (name_len, meta) = self.literal(block, rep, start, head)?;
+        let (name, value) = head.tail(start, name_len);
+        let own = match rep.kind {
+            Kind::Insert => self.insert(name, value, meta),
+            _ => 0,
+        };
+        head.commit(start, name_len, meta.name, meta.fault)?;
+        Ok(Read::new(rep, own, key, meta.name))
+    }
+
+    /// Reads the size updates a block may begin with (section 6.3) and
+    /// returns where its fields begin.
     #[inline]
-    fn size_updates(&mut self, block: &[u8]) -> Result<usize, Refusal> {
+    pub(crate) fn begin(&mut self, block: &[u8]) -> Result<usize, Refusal> {
         let mut at = 0;
         while let Some(&first) = block.get(at) {
             if first & 0xe0 != 0x20 {
@@ -110,17 +147,28 @@ impl Decoder {
         Ok(at)
     }
 
-    /// Copies a whole field out of a table (section 6.1).
-    fn indexed(&self, index: usize, head: &mut HeadBuf) -> Result<(usize, Meta), Refusal> {
+    /// What an index means for as long as the connection lives: two equal
+    /// keys are the same field. An index of zero has the key zero.
+    #[inline]
+    pub(crate) fn key(&self, index: u32) -> Result<u64, Refusal> {
+        match (index as usize).checked_sub(static_table::LEN + 1) {
+            None => Ok(index.into()),
+            Some(at) => match self.table.number(at) {
+                Some(number) => Ok(number + static_table::LEN as u64 + 1),
+                None => Err(Refusal::Compression),
+            },
+        }
+    }
+
+    /// A field of a table (section 6.1). `index` is not zero.
+    #[inline]
+    pub(crate) fn entry(&self, index: u32) -> Result<(&[u8], &[u8], Meta), Refusal> {
+        let index = index as usize;
         if let Some(at) = index.checked_sub(static_table::LEN + 1) {
-            let (octets, name_len, meta) = self.table.octets(at).ok_or(Refusal::Compression)?;
-            head.octets().extend_from_slice(octets);
-            return Ok((name_len, meta));
+            return self.table.get(at).ok_or(Refusal::Compression);
         }
         let at = index.checked_sub(1).ok_or(Refusal::Compression)?;
         let (name, value) = static_table::ENTRIES[at];
-        head.octets().extend_from_slice(name.as_bytes());
-        head.octets().extend_from_slice(value.as_bytes());
         let kind = static_table::name(index);
         let fault = match value {
             // Most entries without a value are no fields anyone sends; the
@@ -128,26 +176,37 @@ impl Decoder {
             "" => field::check(kind, name.as_bytes(), b""),
             _ => None,
         };
-        Ok((name.len(), Meta { name: kind, fault }))
+        let meta = Meta { name: kind, fault };
+        Ok((name.as_bytes(), value.as_bytes(), meta))
+    }
+
+    /// Puts a field into the dynamic table and returns its key.
+    #[inline]
+    pub(crate) fn insert(&mut self, name: &[u8], value: &[u8], meta: Meta) -> u64 {
+        self.table.insert(name, value, 0, meta);
+        // One that was too large for the table has none.
+        self.key(static_table::LEN as u32 + 1).unwrap_or(0)
     }
 
     /// Reads a field whose value, and perhaps name, is written out (6.2).
     fn literal(
         &self,
         block: &[u8],
-        at: &mut usize,
-        index: usize,
+        rep: Rep,
         start: usize,
         head: &mut HeadBuf,
     ) -> Result<(usize, Meta), Refusal> {
-        let known = if index == 0 {
-            string(block, at, head.octets())?;
+        let mut at = rep.strings as usize;
+        let known = if rep.index == 0 {
+            string(block, &mut at, head.octets())?;
             None
         } else {
-            Some(self.name(index, head)?)
+            let (name, _, meta) = self.entry(rep.index)?;
+            head.octets().extend_from_slice(name);
+            Some(meta.name)
         };
         let name_len = head.octets().len() - start;
-        string(block, at, head.octets())?;
+        string(block, &mut at, head.octets())?;
         let (name, value) = head.tail(start, name_len);
         let kind = known.unwrap_or_else(|| field::Name::of(name));
         let meta = Meta {
@@ -155,22 +214,6 @@ impl Decoder {
             fault: field::check(kind, name, value),
         };
         Ok((name_len, meta))
-    }
-
-    /// Copies a name out of a table.
-    fn name(&self, index: usize, head: &mut HeadBuf) -> Result<field::Name, Refusal> {
-        match index.checked_sub(static_table::LEN + 1) {
-            Some(at) => {
-                let (name, _, meta) = self.table.get(at).ok_or(Refusal::Compression)?;
-                head.octets().extend_from_slice(name);
-                Ok(meta.name)
-            }
-            None => {
-                let (name, _) = static_table::ENTRIES[index - 1];
-                head.octets().extend_from_slice(name.as_bytes());
-                Ok(static_table::name(index))
-            }
-        }
     }
 }
 
@@ -183,7 +226,7 @@ fn number(block: &[u8], at: &mut usize, first: u8, bits: u32) -> Result<usize, R
 }
 
 /// Appends a string literal (section 5.2).
-fn string(block: &[u8], at: &mut usize, out: &mut Vec<u8>) -> Result<(), Refusal> {
+pub(crate) fn string(block: &[u8], at: &mut usize, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let &first = block.get(*at).ok_or(Refusal::Compression)?;
     *at += 1;
     let len = number(block, at, first, 7)?;

@@ -1,6 +1,6 @@
 //! Huffman strings (RFC 7541 section 5.2).
 
-use super::huffman_table::{FAST_BITS, LENGTHS, LONGEST, TABLES};
+use super::huffman_table::{FAST_BITS, LENGTHS, LONGEST, PAIR_BITS, TABLES};
 
 /// Length of `text` in Huffman code, in bytes.
 #[inline]
@@ -39,8 +39,16 @@ pub(super) fn encode(text: &[u8], out: &mut Vec<u8>) {
 /// Appends the text that `code` stands for. `None` when it holds the
 /// end-of-string mark, or ends in anything but fewer than eight ones.
 pub(super) fn decode(code: &[u8], out: &mut Vec<u8>) -> Option<()> {
-    // The shortest code has five bits.
-    out.reserve(code.len() * 8 / 5 + 1);
+    let start = out.len();
+    // The shortest code has five bits, and symbols are written in pairs.
+    out.resize(start + code.len() * 8 / 5 + 2, 0);
+    let decoded = decode_into(code, &mut out[start..]);
+    out.truncate(start + decoded.unwrap_or(0));
+    decoded.map(|_| ())
+}
+
+fn decode_into(code: &[u8], out: &mut [u8]) -> Option<usize> {
+    let mut at = 0;
     let mut rest = code;
     // Bits are kept at the top, so that a lookup is one shift.
     let mut bits = 0u64;
@@ -59,21 +67,35 @@ pub(super) fn decode(code: &[u8], out: &mut Vec<u8>) -> Option<()> {
                 }
             }
         }
+        while held >= PAIR_BITS {
+            let entry = TABLES.pairs[(bits >> (64 - PAIR_BITS)) as usize];
+            if entry == 0 {
+                break;
+            }
+            out.get_mut(at..at + 2)?
+                .copy_from_slice(&(entry as u16).to_le_bytes());
+            at += (entry >> 20) as usize;
+            let length = (entry >> 16) & 0xf;
+            bits <<= length;
+            held -= length;
+        }
+        if held <= 32 && !rest.is_empty() {
+            continue;
+        }
+        // The end, or a long code.
         let entry = TABLES.fast[(bits >> (64 - FAST_BITS)) as usize];
         let length = u32::from(entry >> 8);
-        if length != 0 && length <= held {
-            out.push(entry as u8);
-            bits <<= length;
-            held -= length;
-            continue;
-        }
-        if let Some((symbol, length)) = long(bits, held) {
-            out.push(symbol);
-            bits <<= length;
-            held -= length;
-            continue;
-        }
-        return padding_ok(bits, held, rest).then_some(());
+        let (symbol, length) = if length != 0 && length <= held {
+            (entry as u8, length)
+        } else if let Some(found) = long(bits, held) {
+            found
+        } else {
+            return padding_ok(bits, held, rest).then_some(at);
+        };
+        *out.get_mut(at)? = symbol;
+        at += 1;
+        bits <<= length;
+        held -= length;
     }
 }
 

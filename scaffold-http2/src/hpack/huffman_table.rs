@@ -11,6 +11,10 @@ pub(super) const LONGEST: usize = 30;
 /// and digit has a code no longer than this.
 pub(super) const FAST_BITS: u32 = 9;
 
+/// Bits of the lookup that gives two symbols: all pairs of digits, and most
+/// pairs of lower-case letters.
+pub(super) const PAIR_BITS: u32 = 12;
+
 #[rustfmt::skip]
 pub(super) const LENGTHS: [u8; SYMBOLS] = [
     13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
@@ -51,6 +55,10 @@ pub(super) struct Tables {
     /// By the first [`FAST_BITS`] bits: symbol in the low byte, length in the
     /// high byte; zero where the code is longer.
     pub(super) fast: [u16; 1 << FAST_BITS],
+    /// By the first [`PAIR_BITS`] bits: one or two symbols in the low bytes,
+    /// four bits with the length of both, and above that how many there are;
+    /// zero where the code of the first is too long.
+    pub(super) pairs: [u32; 1 << PAIR_BITS],
 }
 
 pub(super) static TABLES: Tables = build();
@@ -65,6 +73,7 @@ const fn build() -> Tables {
             count: 0,
         }; LONGEST + 1],
         fast: [0; 1 << FAST_BITS],
+        pairs: [0; 1 << PAIR_BITS],
     };
     let mut code = 0u32;
     let mut placed = 0;
@@ -87,6 +96,7 @@ const fn build() -> Tables {
         tables.runs[length].count = placed as u16 - tables.runs[length].at;
         length += 1;
     }
+    fill_pairs(&tables.fast, &mut tables.pairs);
     tables
 }
 
@@ -100,6 +110,25 @@ const fn fill_fast(fast: &mut [u16; 1 << FAST_BITS], symbol: usize, code: u32, l
     while tail < 1u32 << spare {
         fast[((code << spare) | tail) as usize] = (length as u16) << 8 | symbol as u16;
         tail += 1;
+    }
+}
+
+const fn fill_pairs(fast: &[u16; 1 << FAST_BITS], pairs: &mut [u32; 1 << PAIR_BITS]) {
+    let mut bits = 0;
+    while bits < 1usize << PAIR_BITS {
+        let first = fast[bits >> (PAIR_BITS - FAST_BITS)] as u32;
+        let length = first >> 8;
+        if length != 0 {
+            let rest = (bits << length) & ((1 << PAIR_BITS) - 1);
+            let second = fast[rest >> (PAIR_BITS - FAST_BITS)] as u32;
+            let both = length + (second >> 8);
+            pairs[bits] = if second >> 8 != 0 && both <= PAIR_BITS {
+                2 << 20 | both << 16 | (second & 0xff) << 8 | first & 0xff
+            } else {
+                1 << 20 | length << 16 | first & 0xff
+            };
+        }
+        bits += 1;
     }
 }
 

@@ -6,6 +6,7 @@ mod field;
 mod huffman;
 mod huffman_table;
 mod integer;
+mod rep;
 mod static_table;
 mod table;
 
@@ -16,6 +17,8 @@ mod http2jp;
 #[cfg(test)]
 mod round_trip;
 
-pub(crate) use decoder::{Decoder, Refusal};
+pub(crate) use decoder::{Decoder, Read, Refusal, string};
 pub(crate) use encoder::Encoder;
 pub use field::{Field, Indexing};
+pub(crate) use rep::{Kind, Rep};
+pub(crate) use table::Meta;

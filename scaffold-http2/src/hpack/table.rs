@@ -10,9 +10,9 @@ pub(super) const OVERHEAD: usize = 32;
 
 /// What is known of a field without looking at its octets again.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Meta {
-    pub(super) name: Name,
-    pub(super) fault: Option<Cause>,
+pub(crate) struct Meta {
+    pub(crate) name: Name,
+    pub(crate) fault: Option<Cause>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,8 @@ pub(super) struct Table {
     size: usize,
     max: usize,
     changes: u64,
+    /// Entries that were ever inserted.
+    inserted: u64,
 }
 
 impl Table {
@@ -51,6 +53,7 @@ impl Table {
             size: 0,
             max,
             changes: 0,
+            inserted: 0,
         }
     }
 
@@ -79,24 +82,22 @@ impl Table {
         self.octets.capacity() + self.entries.capacity() * size_of::<Entry>()
     }
 
+    /// How many entries were inserted before this one: its number for ever.
+    #[inline]
+    pub(super) fn number(&self, index: usize) -> Option<u64> {
+        (index < self.entries.len()).then(|| self.inserted - 1 - index as u64)
+    }
+
     /// Name, value and what is known of them; `index` 0 is the newest.
     #[inline]
     pub(super) fn get(&self, index: usize) -> Option<(&[u8], &[u8], Meta)> {
-        let (octets, name_len, meta) = self.octets(index)?;
-        let (name, value) = octets.split_at(name_len);
-        Some((name, value, meta))
-    }
-
-    /// Name and value as they lie, one behind the other, and the name's
-    /// length.
-    #[inline]
-    pub(super) fn octets(&self, index: usize) -> Option<(&[u8], usize, Meta)> {
         let at = self.entries.len().checked_sub(index + 1)?;
         let entry = self.entries.get(at)?;
         let start = (entry.start - self.base) as usize;
-        let len = (entry.name_len + entry.value_len) as usize;
-        let octets = &self.octets[start..start + len];
-        Some((octets, entry.name_len as usize, entry.meta))
+        let middle = start + entry.name_len as usize;
+        let end = middle + entry.value_len as usize;
+        let octets = &self.octets[..end];
+        Some((&octets[start..middle], &octets[middle..], entry.meta))
     }
 
     /// Adds an entry and evicts the oldest until it fits. One that is larger
@@ -120,6 +121,7 @@ impl Table {
             meta,
         });
         self.size += need;
+        self.inserted += 1;
     }
 
     /// Sets the maximum size and evicts what is above it (section 4.3).

@@ -13,3 +13,4 @@ mod shutdown;
 mod states;
 mod support;
 mod timers;
+mod traces;
