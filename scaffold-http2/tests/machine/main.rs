@@ -1,6 +1,7 @@
 //! The state machine by its bytes: hand-made frames in, frames and events
 //! out.
 
+mod against;
 mod client;
 mod control;
 mod differential;
