@@ -110,7 +110,11 @@ impl Shared {
         } else {
             None
         };
-        let wakes = std::mem::take(&mut core.calls.wakes);
+        // Rarely any; the memory is the driver's to keep.
+        let wakes = match core.calls.wakes.is_empty() {
+            true => Vec::new(),
+            false => std::mem::take(&mut core.calls.wakes),
+        };
         drop(core);
         if let Some(driver) = driver {
             driver.wake();
