@@ -69,6 +69,10 @@ pub struct ChannelConfig {
     pub replay_buffer: usize,
     /// Put before the library's own `user-agent`; visible ASCII. Default none.
     pub user_agent: Option<String>,
+    /// TLS, for `https://` targets and for those that name no scheme. Default
+    /// none: the connection is in clear.
+    #[cfg(feature = "tls")]
+    pub tls: Option<crate::net::ClientTls>,
 }
 
 /// Pings on a connection ([A8]).
@@ -111,6 +115,8 @@ impl Default for ChannelConfig {
             max_waiting_calls: 64 << 10,
             replay_buffer: 64 << 10,
             user_agent: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::ChannelConfig;
 use super::target::{Endpoint, Security, Target};
 use crate::Peer;
-use crate::net::{Io, Kind, ListenAddress, MemoryNetwork, Network};
+use crate::net::{ClientSecurity, Io, Kind, ListenAddress, MemoryNetwork, MemoryStream, Network};
 use crate::peer::PeerAddress;
 
 /// No address keeps the others waiting for longer than this while time is
@@ -26,6 +26,7 @@ const MAX_ADDRESSES: usize = 32;
 pub(crate) struct Dialer {
     target: Target,
     network: Network,
+    security: ClientSecurity,
 }
 
 // === impl Dialer ===
@@ -39,19 +40,33 @@ impl Dialer {
     /// A sentence that says what to write instead.
     pub(crate) fn new(
         target: &str,
-        _config: &ChannelConfig,
+        config: &ChannelConfig,
         network: Network,
     ) -> Result<Dialer, String> {
         let target = Target::parse(target).map_err(|error| error.to_string())?;
         let fault = |what: &str| Err(format!("target \"{target}\": {what}"));
         let in_memory = matches!(target.endpoint(), Endpoint::Local(ListenAddress::Memory(_)));
-        if matches!(network.kind(), Kind::Memory(_)) && !in_memory {
+        if network.is_in_memory() && !in_memory {
             return fault("an in-memory network has only targets of the form memory:name");
         }
-        if target.security() == Security::Tls {
-            return fault("there is no TLS here");
+        let wanted = match target.security() {
+            Security::Unsaid => None,
+            Security::Plain => Some(false),
+            Security::Tls => Some(true),
+        };
+        let host = match target.endpoint() {
+            // A certificate knows nothing of an IPv6 zone.
+            Endpoint::Host { name, .. } => name.split('%').next().unwrap_or(name),
+            Endpoint::Local(_) => target.authority(),
+        };
+        match ClientSecurity::new(config, wanted, host) {
+            Ok(security) => Ok(Dialer {
+                target,
+                network,
+                security,
+            }),
+            Err(what) => fault(&what),
         }
-        Ok(Dialer { target, network })
     }
 
     /// The `:scheme` of each call.
@@ -67,10 +82,24 @@ impl Dialer {
         self.target.authority()
     }
 
-    /// Connects within `limit`: to the first address of a host that accepts.
+    /// Connects within `limit`: to the first address of a host that accepts. With
+    /// TLS, the handshake is part of it.
     ///
     /// The error names every address that was tried with the system's reason.
     pub(crate) async fn dial(&self, limit: Duration) -> Result<(Io, Peer), String> {
+        let end = Instant::now() + limit;
+        let (io, peer) = self.dial_plain(limit).await?;
+        let handshake = self.security.connect(io, peer);
+        match tokio::time::timeout_at(end, handshake).await {
+            Ok(result) => result.map_err(|error| format!("cannot connect to {error}")),
+            Err(_) => Err(format!(
+                "cannot connect to {}: the TLS handshake took longer than {limit:?}",
+                self.target
+            )),
+        }
+    }
+
+    async fn dial_plain(&self, limit: Duration) -> Result<(Io, Peer), String> {
         match self.target.endpoint() {
             Endpoint::Host { name, port } => dial_host(name, *port, limit).await,
             Endpoint::Local(address) => {
@@ -95,9 +124,11 @@ impl fmt::Display for Dialer {
 
 async fn dial_local(address: &ListenAddress, network: &Network) -> io::Result<(Io, Peer)> {
     match (network.kind(), address) {
-        (Kind::Memory(network), ListenAddress::Memory(name)) => memory(network, name),
+        (Kind::Memory(network), ListenAddress::Memory(name)) => Ok(memory(network.connect(name)?)),
+        #[cfg(feature = "sim")]
+        (Kind::Sim(host), ListenAddress::Memory(name)) => Ok(memory(host.connect(name).await?)),
         (Kind::System, ListenAddress::Memory(name)) => {
-            memory(MemoryNetwork::of_the_process(), name)
+            Ok(memory(MemoryNetwork::of_the_process().connect(name)?))
         }
         #[cfg(unix)]
         (Kind::System, ListenAddress::Unix(path)) => unix(path, false).await,
@@ -111,9 +142,8 @@ async fn dial_local(address: &ListenAddress, network: &Network) -> io::Result<(I
     }
 }
 
-fn memory(network: &MemoryNetwork, name: &str) -> io::Result<(Io, Peer)> {
-    let stream = network.connect(name)?;
-    Ok((Io::Memory(stream), Peer::new(PeerAddress::Memory)))
+fn memory(stream: MemoryStream) -> (Io, Peer) {
+    (Io::Memory(stream), Peer::new(PeerAddress::Memory))
 }
 
 #[cfg(unix)]

@@ -28,6 +28,9 @@ impl Detached {
             #[cfg(unix)]
             Io::Unix(stream) => Detached::Unix(stream.into_std()?),
             Io::Memory(stream) => Detached::Memory(stream),
+            // The handshake is made where the connection is served.
+            #[cfg(feature = "tls")]
+            Io::Tls(_) => return Err(io::ErrorKind::Unsupported.into()),
         })
     }
 

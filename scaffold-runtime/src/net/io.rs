@@ -21,6 +21,9 @@ pub(crate) enum Io {
     #[cfg(unix)]
     Unix(UnixStream),
     Memory(MemoryStream),
+    /// TLS over one of these.
+    #[cfg(feature = "tls")]
+    Tls(Box<tokio_rustls::TlsStream<Io>>),
 }
 
 // === impl Io ===
@@ -33,6 +36,8 @@ macro_rules! inside {
             #[cfg(unix)]
             Io::Unix($stream) => $call,
             Io::Memory($stream) => $call,
+            #[cfg(feature = "tls")]
+            Io::Tls($stream) => $call,
         }
     };
 }

@@ -51,36 +51,38 @@ impl Bound {
         mode: u32,
     ) -> io::Result<(Bound, ListenAddress)> {
         let backlog_or_max = i32::try_from(backlog).unwrap_or(i32::MAX);
-        let memory = |network: &MemoryNetwork, name: &str| {
-            let listener = network.listen(name, backlog as usize)?;
-            Ok((Bound::Memory(listener), address.clone()))
-        };
+        let memory = |listener| Ok((Bound::Memory(listener), address.clone()));
+        let limit = backlog as usize;
         match (network.kind(), address) {
-            (Kind::Memory(network), ListenAddress::Memory(name)) => memory(network, name),
-            (Kind::Memory(_), _) => Err(io::Error::new(
+            (Kind::Memory(network), ListenAddress::Memory(name)) => {
+                memory(network.listen(name, limit)?)
+            }
+            #[cfg(feature = "sim")]
+            (Kind::Sim(host), ListenAddress::Memory(name)) => memory(host.listen(name, limit)?),
+            (_, _) if network.is_in_memory() => Err(io::Error::new(
                 io::ErrorKind::Unsupported,
                 "an in-memory network has only addresses of the form memory:name",
             )),
-            (Kind::System, ListenAddress::Memory(name)) => {
-                memory(MemoryNetwork::of_the_process(), name)
+            (_, ListenAddress::Memory(name)) => {
+                memory(MemoryNetwork::of_the_process().listen(name, limit)?)
             }
-            (Kind::System, ListenAddress::Tcp(wanted)) => {
+            (_, ListenAddress::Tcp(wanted)) => {
                 let listener = tcp(*wanted, backlog_or_max)?;
                 let taken = listener.local_addr()?;
                 Ok((Bound::Tcp(listener), taken.into()))
             }
             #[cfg(unix)]
-            (Kind::System, ListenAddress::Unix(path)) => {
+            (_, ListenAddress::Unix(path)) => {
                 let (listener, file) = unix::listen(path, mode, backlog_or_max)?;
                 Ok((Bound::Unix(listener, Some(file)), address.clone()))
             }
             #[cfg(unix)]
-            (Kind::System, ListenAddress::UnixAbstract(name)) => {
+            (_, ListenAddress::UnixAbstract(name)) => {
                 let listener = unix::listen_abstract(name, backlog_or_max)?;
                 Ok((Bound::Unix(listener, None), address.clone()))
             }
             #[cfg(not(unix))]
-            (Kind::System, ListenAddress::Unix(_) | ListenAddress::UnixAbstract(_)) => {
+            (_, ListenAddress::Unix(_) | ListenAddress::UnixAbstract(_)) => {
                 let _ = mode;
                 Err(io::Error::new(
                     io::ErrorKind::Unsupported,

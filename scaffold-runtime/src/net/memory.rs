@@ -10,7 +10,7 @@ use super::MemoryStream;
 
 /// Bytes that a connection holds in each direction; a socket on Linux begins
 /// with about as many.
-const CAPACITY: usize = 64 << 10;
+pub(super) const CAPACITY: usize = 64 << 10;
 
 /// A network that is memory: servers listen on names, channels connect to them,
 /// and nothing outside the process takes part. Cheap to clone; clones are the

@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     #[default]
     System,
     Memory(MemoryNetwork),
+    #[cfg(feature = "sim")]
+    Sim(super::SimHost),
 }
 
 // === impl Network ===
@@ -23,6 +25,11 @@ impl Network {
     /// The system's sockets; `memory:` addresses meet inside the process.
     pub fn system() -> Network {
         Network::default()
+    }
+
+    /// Whether there are no addresses but `memory:name`.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        !matches!(self.kind, Kind::System)
     }
 
     pub(crate) fn kind(&self) -> &Kind {
@@ -41,6 +48,15 @@ impl From<MemoryNetwork> for Network {
 impl From<&MemoryNetwork> for Network {
     fn from(network: &MemoryNetwork) -> Network {
         network.clone().into()
+    }
+}
+
+#[cfg(feature = "sim")]
+impl From<super::SimHost> for Network {
+    fn from(host: super::SimHost) -> Network {
+        Network {
+            kind: Kind::Sim(host),
+        }
     }
 }
 

@@ -11,13 +11,14 @@ use super::lifecycle::{Lifecycle, ServerHandle};
 use super::listen::Acceptor;
 use super::race::{First, race};
 use super::router::Router;
+use super::secure::Secured;
 use super::service::{NoServices, Service, Services, With};
 use super::signals::Signals;
 use super::workers::Workers;
 use super::{ServerConfig, builtin};
 use crate::framing::Rules;
 use crate::interceptor::{Chain, Identity};
-use crate::net::{Bound, ListenAddress, Network};
+use crate::net::{Bound, ListenAddress, Network, ServerSecurity};
 use crate::pool::Budget;
 use crate::services::health::{HealthReporter, ServingStatus};
 use crate::{Error, Interceptor};
@@ -50,6 +51,7 @@ pub struct BoundServer<I, S> {
     listener: Bound,
     address: ListenAddress,
     connections: Arc<Connections<I, S>>,
+    security: ServerSecurity,
 }
 
 // === impl Server ===
@@ -150,6 +152,8 @@ impl<I: Interceptor, S: Services> Server<I, S> {
         specs.clear();
         services.specs(&mut specs);
         let router = Router::new(&specs, off)?;
+        let security =
+            ServerSecurity::new(&config).map_err(|error| Error::new("cannot set up TLS", error))?;
         let (listener, address) = Bound::new(
             &config.address,
             &network,
@@ -182,6 +186,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             listener,
             address,
             connections: Arc::new(connections),
+            security,
         })
     }
 
@@ -227,6 +232,7 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
         ServerHandle::new(
             self.connections.lifecycle.clone(),
             self.connections.counters.clone(),
+            self.security.clone(),
         )
     }
 
@@ -244,7 +250,7 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
             0 => thread::available_parallelism().map_or(1, usize::from),
             count => count,
         };
-        let workers = Workers::threads(&self.connections, count)?;
+        let workers = Workers::threads(&self.secured(), count)?;
         let result = runtime.block_on(self.accept(workers));
         runtime.shutdown_background();
         result
@@ -256,15 +262,23 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
     ///
     /// If the socket or the signals cannot be watched.
     pub async fn serve(self) -> Result<(), Error> {
-        let workers = Workers::Here(self.connections.clone());
+        let workers = Workers::Here(self.secured());
         self.accept(workers).await
     }
 
-    async fn accept(self, workers: Workers<Connections<I, S>>) -> Result<(), Error> {
+    fn secured(&self) -> Arc<Secured<Connections<I, S>>> {
+        Arc::new(Secured {
+            inner: self.connections.clone(),
+            security: self.security.clone(),
+        })
+    }
+
+    async fn accept(self, workers: Workers<Secured<Connections<I, S>>>) -> Result<(), Error> {
         let BoundServer {
             listener,
             address,
             connections,
+            security,
         } = self;
         let Connections {
             config, lifecycle, ..
@@ -275,10 +289,11 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
             .map_err(|error| Error::new("cannot watch the socket", error))?;
         tracing::info!(%address, "serves");
         {
-            let mut stopping = std::pin::pin!(lifecycle.stopping(&mut signals, config.pre_stop));
+            let stopping = lifecycle.stopping(&mut signals, config.pre_stop);
+            let mut watching = std::pin::pin!(race(stopping, security.watch()));
             loop {
-                match race(&mut stopping, acceptor.next()).await {
-                    First::Left(()) => break,
+                match race(&mut watching, acceptor.next()).await {
+                    First::Left(_) => break,
                     First::Right(arrival) => workers.place(arrival),
                 }
             }

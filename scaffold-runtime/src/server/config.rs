@@ -109,6 +109,9 @@ pub struct ServerConfig {
     pub health: bool,
     /// Whether server reflection is served. Default true.
     pub reflection: bool,
+    /// TLS. Default none: clients talk in clear.
+    #[cfg(feature = "tls")]
+    pub tls: Option<crate::net::ServerTls>,
 }
 
 // === impl ServerConfig ===
@@ -144,6 +147,8 @@ impl Default for ServerConfig {
             drain: Duration::from_secs(10),
             health: true,
             reflection: true,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::Counters;
 use super::race::{First, race};
 use super::signals::Signals;
+use crate::net::ServerSecurity;
 use crate::services::health::HealthReporter;
 
 /// How long connections get to notice that they are cut.
@@ -35,6 +36,11 @@ pub(super) enum Phase {
 pub struct ServerHandle {
     lifecycle: Arc<Lifecycle>,
     counters: Counters,
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(dead_code, reason = "there is nothing to reload")
+    )]
+    security: ServerSecurity,
 }
 
 /// The phase, and who must know of it.
@@ -55,10 +61,15 @@ pub(super) struct Guest {
 // === impl ServerHandle ===
 
 impl ServerHandle {
-    pub(super) fn new(lifecycle: Arc<Lifecycle>, counters: Counters) -> ServerHandle {
+    pub(super) fn new(
+        lifecycle: Arc<Lifecycle>,
+        counters: Counters,
+        security: ServerSecurity,
+    ) -> ServerHandle {
         ServerHandle {
             lifecycle,
             counters,
+            security,
         }
     }
 
@@ -76,6 +87,19 @@ impl ServerHandle {
     /// How often streams and connections were ended, by cause.
     pub fn counters(&self) -> Counters {
         self.counters.clone()
+    }
+
+    /// Looks for new certificates now, not when the interval is over; the answer
+    /// is whether there were any. Blocks while the system reads the files.
+    ///
+    /// # Errors
+    ///
+    /// If what is there now cannot be used. What there was stays in use.
+    #[cfg(feature = "tls")]
+    pub fn reload(&self) -> Result<bool, crate::Error> {
+        self.security
+            .reload()
+            .map_err(|error| crate::Error::new("cannot take new certificates", error))
     }
 
     /// Connections that are open now.

@@ -1,8 +1,8 @@
 //! The server: from a socket to a handler and back.
 //!
 //! In the order that a request travels: [`listen`] accepts a connection and
-//! [`workers`] places it on a core; [`connection`] serves it, [`transport`] moves
-//! its bytes, and [`engine`] makes calls of its streams and frames of their
+//! [`workers`] places it on a core; [`secure`] shakes hands, [`connection`] serves
+//! it, [`transport`] moves its bytes, and [`engine`] makes calls of its streams and frames of their
 //! answers. [`calls`] holds those that are not ready, [`exchange`] is one call,
 //! and [`call`] is what generated code gets of it. [`lifecycle`] ends it all in
 //! bounded time.
@@ -29,6 +29,7 @@ mod ready;
 mod requests;
 mod router;
 mod scratch;
+mod secure;
 mod service;
 mod signals;
 mod streams;
