@@ -61,6 +61,8 @@ fn workers_take_connections_in_memory() {
         let channel = Channel::connect("memory:workers-take-connections").await;
         works(&channel.unwrap()).await;
     });
+    // The client goes with its runtime.
+    drop(runtime);
     handle.shutdown();
     thread.join().unwrap().unwrap();
 }

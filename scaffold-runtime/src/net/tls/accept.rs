@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use tokio_rustls::rustls::ProtocolVersion;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::{LazyConfigAcceptor, TlsStream};
 
@@ -91,8 +92,14 @@ pub(super) fn info(
         certificates: certificates.iter().map(|der| der.to_vec()).collect(),
         server_name,
         alpn: Some(String::from_utf8_lossy(alpn).into_owned()),
-        version: session
-            .protocol_version()
-            .and_then(|version| version.as_str()),
+        version: session.protocol_version().and_then(name),
     })
+}
+
+fn name(version: ProtocolVersion) -> Option<&'static str> {
+    match version {
+        ProtocolVersion::TLSv1_2 => Some("TLSv1.2"),
+        ProtocolVersion::TLSv1_3 => Some("TLSv1.3"),
+        _ => None,
+    }
 }
