@@ -277,6 +277,7 @@ async fn half_hellos_are_closed_and_others_are_served() {
         let closed = tokio::time::timeout(PATIENCE, socket.read_to_end(&mut rest)).await;
         closed.expect("is closed").ok();
     }
+    assert_eq!(served.handle.counters().get("tls_handshake"), 50);
     served.stop().await;
 }
 

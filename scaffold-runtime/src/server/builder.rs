@@ -270,6 +270,7 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
         Arc::new(Secured {
             inner: self.connections.clone(),
             security: self.security.clone(),
+            counters: self.connections.counters.clone(),
         })
     }
 
@@ -281,12 +282,20 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
             security,
         } = self;
         let Connections {
-            config, lifecycle, ..
+            config,
+            lifecycle,
+            counters,
+            ..
         } = &*connections;
         let mut signals =
             Signals::listen().map_err(|error| Error::new("cannot listen to signals", error))?;
-        let mut acceptor = Acceptor::new(listener, lifecycle.clone(), config.max_connections)
-            .map_err(|error| Error::new("cannot watch the socket", error))?;
+        let mut acceptor = Acceptor::new(
+            listener,
+            lifecycle.clone(),
+            counters.clone(),
+            config.max_connections,
+        )
+        .map_err(|error| Error::new("cannot watch the socket", error))?;
         tracing::info!(%address, "serves");
         {
             let stopping = lifecycle.stopping(&mut signals, config.pre_stop);

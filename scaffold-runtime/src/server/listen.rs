@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::counters::{Counters, Own};
 use super::lifecycle::{Guest, Lifecycle};
 use crate::Peer;
 use crate::net::{Bound, Io, Listener};
@@ -30,6 +31,7 @@ pub(super) struct Arrival {
 pub(super) struct Acceptor {
     listener: Listener,
     lifecycle: Arc<Lifecycle>,
+    counters: Counters,
     max_connections: usize,
     wait: Duration,
     logged: Option<Instant>,
@@ -42,11 +44,13 @@ impl Acceptor {
     pub(super) fn new(
         bound: Bound,
         lifecycle: Arc<Lifecycle>,
+        counters: Counters,
         max_connections: usize,
     ) -> io::Result<Acceptor> {
         Ok(Acceptor {
             listener: Listener::new(bound)?,
             lifecycle,
+            counters,
             max_connections,
             wait: FIRST_WAIT,
             logged: None,
@@ -87,6 +91,7 @@ impl Acceptor {
 
     fn admit(&mut self, stream: Io, peer: Peer) -> Option<Arrival> {
         let Some(guest) = self.lifecycle.enter(self.max_connections) else {
+            self.counters.count(Own::ConnectionLimit);
             if self.may_log() {
                 let refused = self.lifecycle.take_refused();
                 tracing::warn!(

@@ -2,8 +2,8 @@
 //!
 //! In the order that a request travels: [`listen`] accepts a connection and
 //! [`workers`] places it on a core; [`secure`] shakes hands, [`connection`] serves
-//! it, [`transport`] moves its bytes, and [`engine`] makes calls of its streams and frames of their
-//! answers. [`calls`] holds those that are not ready, [`exchange`] is one call,
+//! it, [`transport`] moves its bytes, and [`engine`] makes calls of its streams and
+//! frames of their answers. [`calls`] holds those that are not ready, [`exchange`] is one call,
 //! and [`call`] is what generated code gets of it. [`lifecycle`] ends it all in
 //! bounded time.
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::connection::{Job, Serve};
+use super::counters::{Counters, Own};
 use super::lifecycle::{Lifecycle, Phase};
 use super::race::{First, race};
 use crate::net::{Io, ServerSecurity};
@@ -12,6 +13,7 @@ use crate::net::{Io, ServerSecurity};
 pub(super) struct Secured<S> {
     pub(super) inner: Arc<S>,
     pub(super) security: ServerSecurity,
+    pub(super) counters: Counters,
 }
 
 impl<S: Serve> Serve for Secured<S> {
@@ -20,7 +22,10 @@ impl<S: Serve> Serve for Secured<S> {
         let handshake = self.security.accept(stream, peer.clone());
         match race(handshake, self.lifecycle().reached(Phase::Cut)).await {
             First::Left(Ok((stream, peer))) => self.inner.serve(stream, Job { peer, guest }).await,
-            First::Left(Err(error)) => tracing::debug!(%peer, %error, "no secure connection"),
+            First::Left(Err(error)) => {
+                self.counters.count(Own::Tls);
+                tracing::debug!(%peer, %error, "no secure connection");
+            }
             First::Right(()) => {}
         }
     }
