@@ -7,8 +7,8 @@ mod server_support;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use net_support::tls::{Authority, over};
 use net_support::*;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use scaffold_runtime::net::{
     ClientAuth, ClientTls, MemoryNetwork, Network, Pem, ServerTls, TlsVersion,
 };
@@ -16,43 +16,6 @@ use scaffold_runtime::{Channel, ChannelConfig, Code, ServerConfig, Status};
 use server_support::{PATIENCE, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-/// An authority.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Authority {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        Authority(CertifiedIssuer::self_signed(params, key).unwrap())
-    }
-
-    fn pem(&self) -> String {
-        self.0.pem()
-    }
-
-    /// A certificate for these names, and its key.
-    fn issue(&self, names: &[&str]) -> (String, String) {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(names).unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        (certificate.pem(), key.serialize_pem())
-    }
-
-    fn server(&self) -> ServerTls {
-        let (certificate, key) = self.issue(&["localhost", "127.0.0.1"]);
-        ServerTls::new(certificate, key)
-    }
-}
-
-fn over(tls: ServerTls) -> ServerConfig {
-    ServerConfig {
-        tls: Some(tls),
-        ..at("127.0.0.1:0")
-    }
-}
 
 async fn connect(target: &str, tls: ClientTls) -> Result<Channel, Status> {
     let config = ChannelConfig {
@@ -303,108 +266,4 @@ async fn plain_text_and_tls_do_not_meet() {
     assert_eq!(status.unwrap_err().code(), Code::Unavailable);
     until("no connection is left", || plain.handle.connections() == 0).await;
     plain.stop().await;
-}
-
-#[tokio::test]
-async fn what_does_not_go_together_is_told_at_once() {
-    let ca = Authority::new();
-    let text = |tls: ServerTls| format!("{:?}", serve(over(tls), Network::system()).err().unwrap());
-    let (certificate, key) = ca.issue(&["localhost"]);
-    for (tls, part) in [
-        (
-            ServerTls::new(Pem::file("no/such/cert.pem"), key.clone()),
-            "cannot read no/such/cert.pem",
-        ),
-        (
-            ServerTls::new(certificate.clone(), certificate.clone()),
-            "holds no private key",
-        ),
-        (
-            ServerTls::new(key.clone(), key.clone()),
-            "holds no certificate",
-        ),
-        (
-            ServerTls::new(certificate.clone(), ca.issue(&["x"]).1),
-            "do not go together",
-        ),
-        (
-            ServerTls {
-                client_auth: ClientAuth::Required,
-                ..ca.server()
-            },
-            "needs client_ca",
-        ),
-        (
-            ServerTls {
-                client_auth: ClientAuth::None,
-                ..ca.server().require_clients(ca.pem())
-            },
-            "client_auth is none",
-        ),
-    ] {
-        let error = text(tls);
-        assert!(error.contains(part), "{part}: {error}");
-        assert!(!error.contains("PRIVATE KEY-----\nM"), "{error}");
-    }
-    let channel = |target: &str, tls| {
-        let config = ChannelConfig {
-            tls,
-            ..Default::default()
-        };
-        let result = Channel::with_config(target, config);
-        result.unwrap_err().message().to_owned()
-    };
-    let trusting = || Some(ClientTls::new(ca.pem()));
-    for (text, part) in [
-        (channel("https://users", None), "needs `tls`"),
-        (channel("http://users", trusting()), "write https://"),
-        (
-            channel("https://users", Some(ClientTls::default())),
-            "no authority is trusted",
-        ),
-    ] {
-        assert!(text.contains(part), "{part}: {text}");
-    }
-}
-
-#[cfg(feature = "config")]
-#[test]
-fn is_read_from_toml_and_shows_no_key() {
-    #[derive(Debug, serde::Deserialize, serde::Serialize)]
-    struct File {
-        server: ServerConfig,
-        channel: ChannelConfig,
-    }
-    let text = "
-        [server.tls]
-        certificate = 'server.pem'
-        key = '''
------BEGIN PRIVATE KEY-----
-c2VjcmV0
------END PRIVATE KEY-----
-'''
-        client_ca = 'ca.pem'
-        client_auth = 'required'
-        min_version = '1.3'
-        reload_interval = '5m'
-        [channel.tls]
-        ca = ['ca.pem']
-        identity = { certificate = 'client.pem', key = 'client.key' }
-    ";
-    let file: File = toml::from_str(text).unwrap();
-    let server = file.server.tls.as_ref().unwrap();
-    assert_eq!(server.certificate, Pem::file("server.pem"));
-    assert_eq!(server.client_auth, ClientAuth::Required);
-    assert_eq!(server.min_version, TlsVersion::V13);
-    assert_eq!(server.handshake_timeout, Duration::from_secs(5));
-    assert_eq!(server.reload_interval, Duration::from_secs(300));
-    let client = file.channel.tls.as_ref().unwrap();
-    assert_eq!(client.ca, [Pem::file("ca.pem")]);
-    for shown in [
-        format!("{file:?}"),
-        scaffold_runtime::config::render(&file).unwrap(),
-    ] {
-        assert!(!shown.contains("c2VjcmV0"), "{shown}");
-    }
-    assert!(toml::from_str::<File>("[server.tls]\ncertificate = 'x'").is_err());
 }

@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
 
+#[cfg(feature = "tls")]
+pub mod tls;
+
 use std::sync::{Arc, Mutex};
 
 use scaffold_runtime::net::{ListenAddress, Network};
