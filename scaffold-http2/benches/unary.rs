@@ -7,7 +7,7 @@
 
 mod support;
 
-use support::{Burst, Measure, h2_server, ours, ours_beside, replay, streaming};
+use support::{Burst, Measure, asking, h2_server, ours, ours_beside, replay, streaming};
 
 /// What clients of others sent on one connection.
 const TRACES: [(&str, &str); 6] = [
@@ -69,6 +69,16 @@ fn main() {
             measure.nanos,
             measure.allocations,
             recognised * 100.0
+        );
+    }
+    for (name, deadlines) in [
+        ("100 calls at once", false),
+        ("the same, with deadlines", true),
+    ] {
+        let measure = asking(deadlines);
+        println!(
+            "scaffold-http2 client: {name:<24} {:>9.1} ns/call {:>9.3} allocs/call {:>6.1} bytes out",
+            measure.nanos, measure.allocations, measure.bytes_out
         );
     }
     for open in [0, 100, 1_000, 10_000] {

@@ -100,7 +100,8 @@ impl Connection {
         self.session.deadline()
     }
 
-    /// Does what is due: timeouts, keepalive, the second GOAWAY. Calling it
+    /// Does what is due: timeouts, keepalive, the second GOAWAY; and gives
+    /// memory back that calls have left behind. Calling it
     /// early does nothing.
     ///
     /// # Errors
@@ -116,7 +117,11 @@ impl Connection {
             return Ok(());
         }
         let done = self.session.on_time(handler);
-        done.map_err(|cause| self.session.fail(cause))
+        done.map_err(|cause| self.session.fail(cause))?;
+        if self.session.trim() {
+            self.reader.trim();
+        }
+        Ok(())
     }
 
     /// The half that commands act on.

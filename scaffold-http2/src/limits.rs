@@ -70,7 +70,8 @@ pub struct Limits {
     pub internal_resets: Rate,
     /// Streams above `max_streams`. Default 20,000 and 1,000/s.
     pub refused: Rate,
-    /// PING of the peer; each stream gives one back. Default 100 and 10/s.
+    /// PING of the peer; each stream gives one back, and the first one behind
+    /// HEADERS or DATA of this side is free. Default 100 and 10/s.
     /// [`PingPolicy`](crate::PingPolicy) is stricter where it is set.
     pub pings: Rate,
     /// SETTINGS, acknowledgements and GOAWAY. Default 100 and 10/s.
@@ -153,18 +154,19 @@ impl Default for Limits {
 impl Limits {
     /// The most memory one connection can make this crate hold, in bytes:
     /// output, queues (as long as no single piece is larger than
-    /// `stream_queue`), header blocks and lists, both tables. The driver's
+    /// `stream_queue`, and no trailers behind queued data are larger than
+    /// 1 KiB), header blocks and lists, both tables. The driver's
     /// read buffer and what it keeps of `window` bytes received come on top.
     #[must_use]
     pub fn memory_bound(&self) -> usize {
-        let queues = self
-            .connection_queue
-            .min(self.max_streams as usize * self.stream_queue * 2);
+        let streams = self.max_streams as usize;
+        // Copies grow by doubling, so that as much again may be spare.
+        let queues = 2 * self.connection_queue.min(streams * self.stream_queue) + streams * 1024;
         let tables = 4 * (self.decoder_table + self.encoder_table) as usize;
         // One list is decoded at a time; others are kept while small.
         let heads =
-            3 * self.header_list_bomb as usize + 2 * self.header_block as usize + (64 << 10);
-        let streams = self.max_streams as usize * 256 + (16 << 10);
-        2 * (self.output_hard + self.output_soft) + queues + tables + heads + streams
+            3 * self.header_list_bomb as usize + 2 * self.header_block as usize + (96 << 10);
+        let slots = streams * 512 + (16 << 10);
+        2 * (self.output_hard + self.output_soft) + queues + tables + heads + slots
     }
 }

@@ -123,15 +123,20 @@ impl Burst {
 
     /// Moves every stream identifier up.
     pub(crate) fn skip(&mut self, by: u32) {
-        let mut at = 0;
-        while let Some(header) = self.bytes.get_mut(at..at + 9) {
-            let len = u32::from_be_bytes([0, header[0], header[1], header[2]]) as usize;
-            let id: &mut [u8; 4] = (&mut header[5..9]).try_into().expect("four bytes");
-            let stream = u32::from_be_bytes(*id);
-            if stream != 0 {
-                *id = (stream + by).to_be_bytes();
-            }
-            at += 9 + len;
+        shift(&mut self.bytes, by);
+    }
+}
+
+/// Moves the stream identifiers of all frames up, the connection's aside.
+pub(crate) fn shift(bytes: &mut [u8], by: u32) {
+    let mut at = 0;
+    while let Some(header) = bytes.get_mut(at..at + 9) {
+        let len = u32::from_be_bytes([0, header[0], header[1], header[2]]) as usize;
+        let id: &mut [u8; 4] = (&mut header[5..9]).try_into().expect("four bytes");
+        let stream = u32::from_be_bytes(*id);
+        if stream != 0 {
+            *id = (stream + by).to_be_bytes();
         }
+        at += 9 + len;
     }
 }

@@ -1,6 +1,7 @@
 //! The burst, the two servers, and the counting allocator.
 
 mod allocator;
+mod asking;
 mod burst;
 mod ours;
 mod peer;
@@ -8,6 +9,7 @@ mod streaming;
 mod trace;
 
 pub(crate) use allocator::allocations;
+pub(crate) use asking::asking;
 pub(crate) use burst::{Burst, CALLS, ROUNDS, WARM_UP};
 pub(crate) use ours::{ours, ours_beside};
 pub(crate) use peer::h2_server;

@@ -236,6 +236,11 @@ impl HeadCache {
         }
     }
 
+    /// Forgets all sections and gives their memory back.
+    pub(crate) fn trim(&mut self) {
+        *self = Self::new(self.limits);
+    }
+
     /// Bytes of memory held.
     pub(crate) fn memory(&self) -> usize {
         let held: usize = self.places.iter().map(Place::memory).sum();

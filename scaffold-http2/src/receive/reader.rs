@@ -125,6 +125,14 @@ impl Reader {
         }
     }
 
+    /// Gives back what calls have left behind; the tables stay.
+    pub(crate) fn trim(&mut self) {
+        self.heads.trim();
+        if self.partial.is_none() {
+            self.block = Vec::new();
+        }
+    }
+
     /// Bytes of memory held.
     pub(crate) fn memory(&self) -> usize {
         self.decoder.memory() + self.heads.memory() + self.block.capacity()

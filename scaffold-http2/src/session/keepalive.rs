@@ -52,16 +52,24 @@ impl Pings {
         self.probing = None;
     }
 
-    /// Whether a ping of the peer is within the policy.
+    /// Whether the peer may ping for what this side has sent since its last
+    /// one: gRPC's implementations measure the bandwidth-delay product so,
+    /// once per round trip for as long as data comes in.
+    fn earned(&mut self, now: Time) -> bool {
+        let earned = std::mem::take(&mut self.useful);
+        if earned {
+            self.strikes = 0;
+            self.last = Some(now);
+        }
+        earned
+    }
+
+    /// Whether another ping of the peer is within the policy.
     fn tolerate(&mut self, idle: bool, now: Time) -> bool {
         let Some(policy) = self.policy else {
             return true;
         };
         let last = self.last.replace(now);
-        if std::mem::take(&mut self.useful) {
-            self.strikes = 0;
-            return true;
-        }
         let least = if idle {
             policy.min_interval_idle
         } else {
@@ -96,8 +104,9 @@ impl Session {
     /// A PING of the peer.
     pub(crate) fn answer_ping(&mut self, payload: [u8; 8]) -> Result<(), Cause> {
         let idle = self.streams.live() == 0;
-        let within = self.budgets.pings.take(1, self.now);
-        if !within || !self.pings.tolerate(idle, self.now) {
+        let within = self.pings.earned(self.now)
+            || (self.budgets.pings.take(1, self.now) && self.pings.tolerate(idle, self.now));
+        if !within {
             return Err(Cause::TooManyPings);
         }
         frame::ping(self.out.run(), true, payload);

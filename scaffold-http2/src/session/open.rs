@@ -83,6 +83,7 @@ impl Session {
     /// Makes room for a stream of either side.
     pub(crate) fn admit(&mut self, id: u32) -> Stream {
         self.counters.streams_opened += 1;
+        self.timers.opened(self.now);
         let stream = self.streams.insert(id);
         self.ids.insert(id, stream.index);
         let slot = self.streams.at(stream.index);

@@ -1,9 +1,18 @@
 //! Deadlines. The driver asks when the next one is and comes back then.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use super::Session;
+use super::buffer::Buffer;
+use super::template::TemplateCache;
 use crate::frame;
-use crate::stream::{BLOCKED, Ended, Stream};
+use crate::stream::{BLOCKED, Ended, Slab, Stream};
 use crate::{Cause, Handler, Limits, Reset, ResetCause, Time};
+
+/// A connection that has no stream open when it is looked at gives memory
+/// back, and it is looked at so often while there are calls.
+const TRIM: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(crate) struct Timers {
@@ -19,8 +28,11 @@ pub(crate) struct Timers {
     starved: Option<Time>,
     /// A stream waits for its window; when to look again.
     streams: Option<Time>,
-    settings_time: std::time::Duration,
-    stream_time: std::time::Duration,
+    /// Streams were open since the last look at unused memory; when to look
+    /// again.
+    trim: Option<Time>,
+    settings_time: Duration,
+    stream_time: Duration,
 }
 
 impl Timers {
@@ -32,6 +44,7 @@ impl Timers {
             stalled: None,
             starved: None,
             streams: None,
+            trim: None,
             settings_time: limits.settings_ack,
             stream_time: limits.stream_stall,
         }
@@ -78,6 +91,14 @@ impl Timers {
         }
     }
 
+    /// A stream was opened.
+    #[inline]
+    pub(super) fn opened(&mut self, now: Time) {
+        if self.trim.is_none() {
+            self.trim = Some(now.after(TRIM));
+        }
+    }
+
     pub(super) fn watch_streams(&mut self, now: Time) {
         if self.streams.is_none() {
             self.streams = Some(now.after(self.stream_time));
@@ -98,6 +119,7 @@ impl Session {
             self.timers.stalled.map(|since| since.after(stall)),
             self.timers.starved.map(|since| since.after(stall)),
             self.timers.streams,
+            self.timers.trim,
             self.keepalive_deadline(),
             self.drain_deadline(),
         ]
@@ -127,6 +149,24 @@ impl Session {
             self.reset_stalled(handler);
         }
         Ok(())
+    }
+
+    /// Gives back what calls have left behind, when it is time and none is
+    /// open. `true` when it did.
+    pub(crate) fn trim(&mut self) -> bool {
+        if self.timers.trim.is_none_or(|at| self.now < at) {
+            return false;
+        }
+        if self.streams.live() > 0 || self.out.pending() > 0 {
+            self.timers.trim = Some(self.now.after(TRIM));
+            return false;
+        }
+        self.timers.trim = None;
+        self.streams = Slab::new();
+        self.ring = VecDeque::new();
+        self.out = Buffer::default();
+        self.templates = TemplateCache::default();
+        true
     }
 
     /// Resets the streams whose window was shut for too long, and finds out

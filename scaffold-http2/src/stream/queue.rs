@@ -102,7 +102,9 @@ impl Queue {
 
     /// Bytes of memory held beyond the payload.
     pub(crate) fn memory(&self) -> usize {
-        self.pieces.capacity() * size_of::<Bytes>() + self.tail.capacity()
+        let spare = self.tail.capacity() - self.tail.len();
+        let trailers = self.trailers.as_ref().map_or(0, |block| block.len());
+        self.pieces.capacity() * size_of::<Bytes>() + spare + trailers
     }
 }
 

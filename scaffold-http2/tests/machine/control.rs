@@ -1,6 +1,6 @@
 //! The preface, and frames about the connection.
 
-use scaffold_http2::{Cause, Config, Role};
+use scaffold_http2::{Cause, Config, Field, Role, Template};
 
 use crate::support::wire::{self, *};
 use crate::support::{Event, Side};
@@ -204,4 +204,26 @@ fn after_the_end_nothing_happens() {
     );
     assert!(!side.session().is_open(stream));
     assert_eq!(side.connection.deadline(), None);
+}
+
+/// gRPC clients measure the bandwidth-delay product with a ping per round
+/// trip for as long as data comes in, on one stream that never ends.
+#[test]
+fn pings_that_measure_a_download_are_tolerated() {
+    let mut side = Side::server(Config::default());
+    side.send(&get(1)).unwrap();
+    let stream = side.seen.streams.pop().unwrap();
+    let head = Template::new(&[Field::new(":status", "200")]).unwrap();
+    let session = side.session();
+    session.send_headers(stream, &head, &[], false).unwrap();
+    for _ in 0..10_000 {
+        side.session().send_data(stream, b"x", false).unwrap();
+        side.output();
+        side.send(&frame(PING, 0, 0, &[2, 4, 16, 16, 9, 14, 7, 7]))
+            .unwrap();
+        side.send(&[window(0, 1), window(1, 1)].concat()).unwrap();
+    }
+    // Without data in between they are too many at once.
+    let (cause, sent) = side.flood(1_000, |_| frame(PING, 0, 0, &[0; 8]));
+    assert_eq!((cause, sent), (Cause::TooManyPings, 2));
 }

@@ -9,6 +9,7 @@ mod floods;
 mod flow;
 mod fuzzed;
 mod malformed;
+mod memory;
 mod pair;
 mod shutdown;
 mod states;

@@ -73,3 +73,17 @@ fn noise() {
         run(&noise);
     }
 }
+
+/// What libFuzzer kept, shortest first: together they reach nearly everything
+/// that it has reached.
+#[test]
+fn the_corpus() {
+    let corpus = include_str!("../../../fuzz/corpus.hex");
+    for line in corpus.lines() {
+        let digits = line.as_bytes().chunks(2);
+        let input: Vec<u8> = digits
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect();
+        run(&input);
+    }
+}
