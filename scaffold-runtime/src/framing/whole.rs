@@ -1,17 +1,16 @@
 //! A body that is one message and nothing else: what most requests are.
 
-use bytes::Bytes;
-
 use super::PREFIX;
 
 /// The message of a body that holds exactly one, not compressed and no longer
 /// than `limit`; `None` for any other body, which a
 /// [`Decoder`](super::Decoder) must look at.
-pub(crate) fn whole(body: &Bytes, limit: usize) -> Option<Bytes> {
+#[inline]
+pub(crate) fn whole(body: &[u8], limit: usize) -> Option<&[u8]> {
     let (prefix, message) = body.split_first_chunk::<PREFIX>()?;
     let [flags, length @ ..] = *prefix;
     let len = u32::from_be_bytes(length) as usize;
-    (flags == 0 && len == message.len() && len <= limit).then(|| body.slice(PREFIX..))
+    (flags == 0 && len == message.len() && len <= limit).then_some(message)
 }
 
 #[cfg(test)]
@@ -20,9 +19,9 @@ mod tests {
 
     #[test]
     fn takes_one_message_and_nothing_else() {
-        let whole = |body: &'static [u8]| whole(&Bytes::from_static(body), 2);
-        assert_eq!(whole(b"\0\0\0\0\x02ab").as_deref(), Some(&b"ab"[..]));
-        assert_eq!(whole(b"\0\0\0\0\0").as_deref(), Some(&b""[..]));
+        let whole = |body: &'static [u8]| whole(body, 2);
+        assert_eq!(whole(b"\0\0\0\0\x02ab"), Some(&b"ab"[..]));
+        assert_eq!(whole(b"\0\0\0\0\0"), Some(&b""[..]));
         for other in [
             &b""[..],
             b"\0\0\0\0",

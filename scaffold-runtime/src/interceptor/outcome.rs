@@ -101,9 +101,21 @@ impl Outcome {
         self
     }
 
-    pub(crate) fn with_reply(mut self, frame: Frame) -> Outcome {
-        self.reply = Some(frame);
-        self
+    /// A server's single response.
+    pub(crate) fn of_reply(
+        frame: Frame,
+        metadata: Metadata,
+        trailers: Metadata,
+        received: u64,
+    ) -> Outcome {
+        Outcome {
+            result: Ok(()),
+            metadata,
+            trailers,
+            sent: 1,
+            received,
+            reply: Some(frame),
+        }
     }
 
     pub(crate) fn into_result(self) -> Result<(), Status> {

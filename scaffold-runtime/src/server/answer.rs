@@ -183,10 +183,13 @@ fn response_head(session: &mut Session, stream: Stream, metadata: &Metadata) -> 
     let Some(templates) = &*TEMPLATES else {
         return Ok(());
     };
-    let user = head::user(metadata);
-    let sent = with_fields(&user, |fields| {
-        session.send_headers(stream, &templates.ok, fields, false)
-    });
+    let sent = if metadata.is_empty() {
+        session.send_headers(stream, &templates.ok, &[], false)
+    } else {
+        with_fields(&head::user(metadata), |fields| {
+            session.send_headers(stream, &templates.ok, fields, false)
+        })
+    };
     match sent {
         Err(SendError::Field) => Err(Status::internal(
             "the response's metadata is longer than the client takes",

@@ -214,11 +214,7 @@ pub(super) fn reply<Res: Message>(
     match encoded {
         Ok((frame, initial, trailers)) => {
             metadata.extend(initial);
-            Outcome::new(Ok(()))
-                .with_reply(frame)
-                .with_metadata(metadata)
-                .with_trailers(trailers)
-                .with_counts(1, received)
+            Outcome::of_reply(frame, metadata, trailers, received)
         }
         Err(status) => failed(status)
             .with_metadata(metadata)

@@ -326,36 +326,33 @@ where
         let State::Head(mut fresh) = self.streams.take(stream) else {
             return;
         };
-        let shape = fresh.route.spec.shape;
-        let shared = match bytes.is_empty() {
-            true => std::mem::take(&mut fresh.piece),
-            false if fresh.piece.is_empty() => self.input.slice_ref(bytes),
-            false => Bytes::new(),
-        };
-        if end
-            && !shape.streams_requests()
-            && let Some(message) = framing::whole(&shared, self.limits.max_receive)
-        {
-            session.release(stream, shared.len());
-            drop(shared);
-            if self.turn.is_over() {
-                self.streams.insert(stream, State::Due(fresh, message));
-                self.due.push_back(stream);
-            } else {
-                self.start_whole(session, stream, fresh, message);
+        let streams_requests = fresh.route.spec.shape.streams_requests();
+        if end && !streams_requests {
+            // In one frame, or with the end in a frame of its own behind it.
+            let (body, first) = match fresh.piece.is_empty() {
+                true => (bytes, true),
+                false => (&fresh.piece[..], bytes.is_empty()),
+            };
+            if first && let Some(message) = framing::whole(body, self.limits.max_receive) {
+                session.release(stream, body.len());
+                let message = self.input.slice_ref(message);
+                if self.turn.is_over() {
+                    self.streams.insert(stream, State::Due(fresh, message));
+                    self.due.push_back(stream);
+                } else {
+                    self.start_whole(session, stream, fresh, message);
+                }
+                return;
             }
-            return;
-        }
-        if !end && fresh.piece.is_empty() && !shape.streams_requests() {
-            // The end may come in a frame of its own, right behind.
-            fresh.piece = shared;
-            self.streams.insert(stream, State::Head(fresh));
-            return;
         }
         if fresh.piece.is_empty() {
-            fresh.piece = shared;
+            fresh.piece = self.input.slice_ref(bytes);
             fresh.ended = end;
-            self.start_piped(session, stream, fresh);
+            if end || streams_requests {
+                self.start_piped(session, stream, fresh);
+            } else {
+                self.streams.insert(stream, State::Head(fresh));
+            }
         } else {
             self.start_piped(session, stream, fresh);
             self.data(session, stream, bytes, end);
