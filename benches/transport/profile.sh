@@ -23,9 +23,9 @@ for ((i = 0; i + 1 < ${#load[@]}; i++)); do
 done
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target/benches}
-# Symbols, which the measured builds have not.
-cargo build -q --profile profiling --manifest-path benches/transport/Cargo.toml -p "peer-$peer" -p wire
-bin=$CARGO_TARGET_DIR/profiling
+# The same build that run.sh measures: it keeps its symbols.
+cargo build -q --release --manifest-path benches/transport/Cargo.toml --workspace
+bin=$CARGO_TARGET_DIR/release
 
 callgrind=${CALLGRIND:-}
 command -v perf >/dev/null || callgrind=1

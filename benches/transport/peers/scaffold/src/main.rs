@@ -1,5 +1,7 @@
 //! scaffold-runtime.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use scaffold_runtime::{Error, Request, Response, Sender, Server, ServerConfig, Status, Streaming};
 
@@ -75,7 +77,7 @@ impl Bench for Handler {
 fn main() -> Result<(), Error> {
     // The defaults, but for what the curves need: more streams and connections.
     let config = ServerConfig {
-        address: ([127, 0, 0, 1], 0).into(),
+        address: SocketAddr::from(([127, 0, 0, 1], 0)).into(),
         workers: peer::workers(),
         max_connections: 20_000,
         max_concurrent_streams: 20_000,
