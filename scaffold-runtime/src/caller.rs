@@ -114,7 +114,7 @@ pub trait Caller: Clone + Send + Sync + 'static {
     {
         async move {
             let (message, parts) = request.into_parts();
-            let mut answer = None;
+            let mut answer: Option<(Res, bool)> = None;
             let next = Unary {
                 caller: self,
                 message,
@@ -124,8 +124,8 @@ pub trait Caller: Clone + Send + Sync + 'static {
             let (result, metadata, trailers, _) =
                 interceptor.intercept(call, next).await.into_parts();
             result?;
-            let message = answer.ok_or_else(unanswered)?;
-            Ok(Response::from_parts(message, metadata, trailers))
+            let (message, compressed) = answer.ok_or_else(unanswered)?;
+            Ok(Response::from_parts(message, metadata, trailers).received(compressed))
         }
     }
 
@@ -193,7 +193,8 @@ pub struct Intercepted<C, I> {
 struct Unary<'a, C, Req, Res> {
     caller: &'a C,
     message: Req,
-    answer: &'a mut Option<Res>,
+    /// The message, and whether it came compressed.
+    answer: &'a mut Option<(Res, bool)>,
 }
 
 // === impl Intercepted ===
@@ -272,8 +273,9 @@ where
             .await
         {
             Ok(response) => {
+                let compressed = response.was_compressed();
                 let (message, metadata, trailers) = response.into_parts();
-                *self.answer = Some(message);
+                *self.answer = Some((message, compressed));
                 Outcome::new(Ok(()))
                     .with_metadata(metadata)
                     .with_trailers(trailers)

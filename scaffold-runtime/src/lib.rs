@@ -14,8 +14,6 @@ mod clock;
 mod code;
 #[doc(hidden)]
 pub mod codegen;
-// Until the engines take it up: docs/compression.md.
-#[allow(dead_code, unused_imports)]
 mod compression;
 #[cfg(feature = "config")]
 pub mod config;
@@ -45,7 +43,7 @@ pub use caller::{Caller, Intercepted};
 pub use channel::{BackoffConfig, Channel, ChannelConfig, ConnectivityState, KeepaliveConfig};
 pub use client_stream::{BidiStreaming, ClientStreaming, RequestSender};
 pub use code::Code;
-pub use compression::{Encoding, Encodings, Level};
+pub use compression::{CompressionConfig, Encoding, Encodings, Level};
 pub use error::Error;
 pub use extensions::Extensions;
 pub use interceptor::{Call, Chain, Identity, Interceptor, Next, Outcome, Side};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Extensions, Metadata, MethodSpec, Peer};
+use crate::{Encoding, Extensions, Metadata, MethodSpec, Peer};
 
 /// A request: a message (or [`Streaming`](crate::Streaming) messages) with
 /// metadata and, on the server, where it came from.
@@ -21,6 +21,12 @@ pub(crate) struct Parts {
     pub(crate) extensions: Extensions,
     pub(crate) spec: Option<&'static MethodSpec>,
     pub(crate) wait_for_ready: bool,
+    /// On a client: how this call's messages are compressed.
+    pub(crate) encoding: Option<Encoding>,
+    /// On a client: whether they are to be.
+    pub(crate) compressed: Option<bool>,
+    /// On a server.
+    pub(crate) was_compressed: bool,
 }
 
 /// What a client's methods take: a message, or a [`Request`] with metadata.
@@ -82,6 +88,29 @@ impl<T> Request<T> {
     /// that waits should have a deadline. Has no effect on a server.
     pub fn set_wait_for_ready(&mut self, wait: bool) {
         self.parts.wait_for_ready = wait;
+    }
+
+    /// Sets how this call's requests are compressed, whatever the channel's
+    /// [`CompressionConfig::send`](crate::CompressionConfig) says;
+    /// [`Encoding::Identity`] turns compression off. The server must be known to
+    /// read it: one that does not ends the call with `UNIMPLEMENTED`. Has no effect
+    /// on a server.
+    pub fn set_encoding(&mut self, encoding: Encoding) {
+        self.parts.encoding = Some(encoding);
+    }
+
+    /// Sets whether this call's requests are compressed, whatever their size. Where
+    /// neither the channel nor [`set_encoding`](Request::set_encoding) names an
+    /// encoding, they go plain. Has no effect on a server.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.parts.compressed = Some(compressed);
+    }
+
+    /// Whether the message came compressed; for tests and metrics. Of a stream of
+    /// messages, [`Streaming::was_compressed`](crate::Streaming::was_compressed)
+    /// tells it.
+    pub fn was_compressed(&self) -> bool {
+        self.parts.was_compressed
     }
 
     /// Who sent the request; `None` on a client.

@@ -9,6 +9,10 @@ pub struct Response<T> {
     message: T,
     metadata: Metadata,
     trailers: Metadata,
+    /// On a server: whether it is to be compressed.
+    asked: Option<bool>,
+    /// On a client.
+    was_compressed: bool,
 }
 
 // === impl Response ===
@@ -16,11 +20,7 @@ pub struct Response<T> {
 impl<T> Response<T> {
     /// A response without metadata.
     pub fn new(message: T) -> Response<T> {
-        Response {
-            message,
-            metadata: Metadata::new(),
-            trailers: Metadata::new(),
-        }
+        Response::from_parts(message, Metadata::new(), Metadata::new())
     }
 
     /// The message.
@@ -58,12 +58,26 @@ impl<T> Response<T> {
         &mut self.trailers
     }
 
+    /// Sets whether the message is compressed, whatever its size. Where the client
+    /// accepts none of [`CompressionConfig::send`](crate::CompressionConfig), it
+    /// goes plain.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.asked = Some(compressed);
+    }
+
+    /// On a client, whether the message came compressed; for tests and metrics.
+    pub fn was_compressed(&self) -> bool {
+        self.was_compressed
+    }
+
     /// The same response with another message.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             message: f(self.message),
             metadata: self.metadata,
             trailers: self.trailers,
+            asked: self.asked,
+            was_compressed: self.was_compressed,
         }
     }
 
@@ -72,7 +86,20 @@ impl<T> Response<T> {
             message,
             metadata,
             trailers,
+            asked: None,
+            was_compressed: false,
         }
+    }
+
+    /// The same response, which came compressed or did not.
+    pub(crate) fn received(mut self, compressed: bool) -> Response<T> {
+        self.was_compressed = compressed;
+        self
+    }
+
+    /// What [`set_compressed`](Response::set_compressed) asked for.
+    pub(crate) fn asked(&self) -> Option<bool> {
+        self.asked
     }
 
     pub(crate) fn into_parts(self) -> (T, Metadata, Metadata) {

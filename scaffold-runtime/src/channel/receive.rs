@@ -149,6 +149,11 @@ impl Receiver {
         matches!(self.phase, Phase::Body(_) | Phase::Ended)
     }
 
+    /// Whether the last message was compressed.
+    pub(crate) fn was_compressed(&self) -> bool {
+        self.decoder.was_compressed()
+    }
+
     /// The initial metadata; empty until the head is there.
     pub(crate) fn metadata(&self) -> &Metadata {
         &self.metadata

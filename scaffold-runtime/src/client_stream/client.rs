@@ -90,5 +90,6 @@ pub(crate) async fn single<Res: Message + Default>(
     }
     let metadata = responses.metadata().clone();
     let trailers = responses.trailers().cloned().unwrap_or_default();
-    Ok(Response::from_parts(message, metadata, trailers))
+    let compressed = responses.was_compressed();
+    Ok(Response::from_parts(message, metadata, trailers).received(compressed))
 }

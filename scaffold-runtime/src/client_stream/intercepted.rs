@@ -51,6 +51,7 @@ struct Watched {
     fresh: bool,
     trailers: Metadata,
     received: u64,
+    was_compressed: bool,
 }
 
 /// Runs interceptors until the call is open: the handle, and what is left to run.
@@ -157,6 +158,7 @@ impl Tail {
                 fresh: false,
                 trailers: Metadata::new(),
                 received: 0,
+                was_compressed: false,
             })
         })
     }
@@ -216,6 +218,7 @@ impl Source for Watched {
                     return Poll::Pending;
                 }
                 Poll::Ready(Some(Ok(message))) => {
+                    self.was_compressed = inner.was_compressed();
                     self.inner = Some(inner);
                     self.received += 1;
                     return Poll::Ready(Some(Ok(message)));
@@ -225,6 +228,10 @@ impl Source for Watched {
             };
             self.tell(inner, result);
         }
+    }
+
+    fn was_compressed(&self) -> bool {
+        self.was_compressed
     }
 
     fn take_trailers(&mut self) -> Metadata {

@@ -17,8 +17,11 @@ const PEEK: usize = 2;
 #[derive(Debug)]
 pub(crate) struct CallSource {
     receiver: Receiver,
-    /// Messages that were read before anyone asked for them.
-    peeked: VecDeque<Bytes>,
+    /// Messages that were read before anyone asked for them, and whether they were
+    /// compressed.
+    peeked: VecDeque<(Bytes, bool)>,
+    /// Whether the last message that was handed out was.
+    was_compressed: bool,
     /// Whether the initial metadata was handed out.
     told: bool,
 }
@@ -30,6 +33,7 @@ impl CallSource {
         Self {
             receiver,
             peeked: VecDeque::new(),
+            was_compressed: false,
             told: false,
         }
     }
@@ -37,10 +41,19 @@ impl CallSource {
 
 impl Source for CallSource {
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>> {
-        match self.peeked.pop_front() {
-            Some(message) => Poll::Ready(Some(Ok(message))),
-            None => self.receiver.poll_message(cx).map(Result::transpose),
+        if let Some((message, compressed)) = self.peeked.pop_front() {
+            self.was_compressed = compressed;
+            return Poll::Ready(Some(Ok(message)));
         }
+        let message = ready!(self.receiver.poll_message(cx));
+        if let Ok(Some(_)) = &message {
+            self.was_compressed = self.receiver.was_compressed();
+        }
+        Poll::Ready(message.transpose())
+    }
+
+    fn was_compressed(&self) -> bool {
+        self.was_compressed
     }
 
     fn take_trailers(&mut self) -> Metadata {
@@ -59,7 +72,10 @@ impl Source for CallSource {
     fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Option<Status>> {
         while self.peeked.len() < PEEK {
             match ready!(self.receiver.poll_message(cx)) {
-                Ok(Some(message)) => self.peeked.push_back(message),
+                Ok(Some(message)) => {
+                    let compressed = self.receiver.was_compressed();
+                    self.peeked.push_back((message, compressed));
+                }
                 Ok(None) => break,
                 Err(status) => return Poll::Ready(Some(status)),
             }

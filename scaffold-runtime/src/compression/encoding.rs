@@ -23,7 +23,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// All there are, in the order of their numbers.
-    pub(super) const ALL: [Encoding; 3] = [Encoding::Identity, Encoding::Gzip, Encoding::Zstd];
+    pub(crate) const ALL: [Encoding; 3] = [Encoding::Identity, Encoding::Gzip, Encoding::Zstd];
 
     /// The name in headers.
     pub const fn name(self) -> &'static str {

@@ -35,6 +35,12 @@ impl Encodings {
         Encodings(self.0 | 1 << encoding as u8)
     }
 
+    /// What is in either set.
+    #[must_use]
+    pub const fn or(self, other: Encodings) -> Encodings {
+        Encodings(self.0 | other.0)
+    }
+
     /// Whether it is in the set.
     pub const fn contains(self, encoding: Encoding) -> bool {
         self.0 & (1 << encoding as u8) != 0

@@ -15,6 +15,7 @@ pub(crate) enum Fault {
     /// There is no memory for a context.
     NoMemory,
     /// The encoding is not in this build.
+    #[cfg_attr(all(feature = "gzip", feature = "zstd"), allow(dead_code))]
     NotBuiltIn(Encoding),
 }
 

@@ -12,7 +12,6 @@ mod gzip;
 #[cfg(feature = "gzip")]
 mod gzip_header;
 mod level;
-mod outgoing;
 mod room;
 #[cfg(test)]
 mod tests;
@@ -20,9 +19,8 @@ mod tests;
 mod zstd;
 
 pub(crate) use codec::{compress, decompress};
-pub(crate) use config::CompressionConfig;
+pub use config::CompressionConfig;
 pub use encoding::Encoding;
 pub use encodings::Encodings;
 pub(crate) use fault::Fault;
 pub use level::Level;
-pub(crate) use outgoing::Outgoing;

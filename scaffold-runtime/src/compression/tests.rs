@@ -27,7 +27,7 @@ fn unpacked(encoding: Encoding, input: &[u8], limit: usize) -> Result<Vec<u8>, F
 }
 
 /// Bytes that look random, the same each time.
-pub(super) fn noise(len: usize) -> Vec<u8> {
+fn noise(len: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let next = |_| {
         state ^= state << 13;

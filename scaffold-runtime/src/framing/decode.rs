@@ -6,19 +6,29 @@ use bytes::{Buf, Bytes};
 
 use super::{PREFIX, elements};
 use crate::Status;
+use crate::compression::{self, Encoding};
 use crate::pool::{self, Budget, Buffer, Charge};
 
 /// How much of a message that has not come is made room for. A prefix alone
 /// must not be able to claim memory: 200 streams may each announce 4 MiB.
 const FIRST_ROOM: usize = 16 * 1024;
 
+/// The first room for a message, as a multiple of what it takes compressed. More is
+/// made as it comes.
+const SHRUNK: usize = 4;
+
 /// Cuts a stream into messages.
 ///
 /// A message that lies in one piece shares that piece's memory. One that comes
 /// in several is put together in a buffer of the pool, which grows as bytes come.
+/// One that is compressed becomes a buffer of its own, in one go.
 pub(crate) struct Decoder {
     limit: usize,
     max_elements: usize,
+    /// How messages with the flag are compressed.
+    encoding: Encoding,
+    /// Whether the last message had the flag.
+    was_compressed: bool,
     /// What has come and is not used.
     piece: Bytes,
     prefix: [u8; PREFIX],
@@ -40,6 +50,8 @@ impl Decoder {
         Decoder {
             limit,
             max_elements: usize::MAX,
+            encoding: Encoding::Identity,
+            was_compressed: false,
             piece: Bytes::new(),
             prefix: [0; PREFIX],
             prefix_len: 0,
@@ -53,6 +65,17 @@ impl Decoder {
     pub(crate) fn max_elements(mut self, max_elements: usize) -> Decoder {
         self.max_elements = max_elements;
         self
+    }
+
+    /// Reads messages with the flag in this encoding.
+    pub(crate) fn encoding(mut self, encoding: Encoding) -> Decoder {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Whether the last message was compressed.
+    pub(crate) fn was_compressed(&self) -> bool {
+        self.was_compressed
     }
 
     /// Takes the next piece of the stream. [`next`](Decoder::next) must have
@@ -71,9 +94,10 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// `RESOURCE_EXHAUSTED` if a message is longer than the limit or has too many
-    /// elements, or the budget of the process is used up; `INTERNAL` if the flags are not 0. The stream
-    /// cannot be read on after that.
+    /// `RESOURCE_EXHAUSTED` if a message is longer than the limit, compressed or
+    /// not, or has too many elements, or the budget of the process is used up;
+    /// `INTERNAL` if it does not decompress or has unknown flags. The stream cannot
+    /// be read on after that.
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         let len = match self.expected {
             Some(len) => len,
@@ -84,9 +108,8 @@ impl Decoder {
         };
         if self.body.is_none() && self.piece.len() >= len {
             self.charge.release();
-            self.start_over();
             let message = self.piece.split_to(len);
-            return elements::check(message, self.max_elements).map(Some);
+            return self.finish(message).map(Some);
         }
         if self.body.is_none() {
             self.charge.release();
@@ -96,9 +119,7 @@ impl Decoder {
             .get_or_insert_with(|| pool::take(len.min(FIRST_ROOM)));
         let more = self.piece.len().min(len - body.len());
         if !self.charge.add(more) {
-            return Err(Status::resource_exhausted(
-                "the memory for requests is used up: retry with a back-off",
-            ));
+            return Err(used_up());
         }
         body.extend(&self.piece[..more]);
         self.piece.advance(more);
@@ -106,15 +127,31 @@ impl Decoder {
             return Ok(None);
         }
         let message = self.body.take().map(Buffer::freeze);
-        self.start_over();
-        message
-            .map(|message| elements::check(message, self.max_elements))
-            .transpose()
+        message.map(|message| self.finish(message)).transpose()
     }
 
-    fn start_over(&mut self) {
+    /// The message of a body that is complete.
+    fn finish(&mut self, mut message: Bytes) -> Result<Bytes, Status> {
         self.expected = None;
         self.prefix_len = 0;
+        self.was_compressed = self.prefix[0] == 1;
+        if self.was_compressed {
+            message = self.decompress(&message)?;
+        }
+        elements::check(message, self.max_elements)
+    }
+
+    /// It runs to its end without a pause: a thread holds one message that is not
+    /// charged, of at most the limit.
+    fn decompress(&mut self, message: &[u8]) -> Result<Bytes, Status> {
+        let room = message.len().saturating_mul(SHRUNK).min(self.limit);
+        let mut buffer = pool::take(room);
+        compression::decompress(self.encoding, message, self.limit, buffer.memory())?;
+        self.charge.release();
+        match self.charge.add(buffer.len()) {
+            true => Ok(buffer.freeze()),
+            false => Err(used_up()),
+        }
     }
 
     fn next_prefix(&mut self) -> Result<Option<usize>, Status> {
@@ -128,6 +165,7 @@ impl Decoder {
         let [flags, length @ ..] = self.prefix;
         match flags {
             0 => {}
+            1 if self.encoding != Encoding::Identity => {}
             1 => {
                 return Err(Status::internal(
                     "message is compressed, and grpc-encoding names no encoding",
@@ -148,6 +186,10 @@ impl Decoder {
         }
         Ok(Some(len))
     }
+}
+
+fn used_up() -> Status {
+    Status::resource_exhausted("the memory for requests is used up: retry with a back-off")
 }
 
 #[cfg(test)]

@@ -3,17 +3,18 @@
 use bytes::{BufMut, Bytes};
 use prost::Message;
 
-use super::PREFIX;
+use super::shrink::shrink;
+use super::{PREFIX, Rules};
+use crate::Status;
 use crate::pool::{self, Buffer};
-use crate::{Status, framing::Rules};
 
-/// A message in its frame, in a buffer of the pool.
+/// A message in its frame, plain or compressed, in a buffer of the pool.
 #[derive(Debug)]
 pub(crate) struct Frame {
     buffer: Buffer,
 }
 
-/// Encodes a message behind its prefix.
+/// Encodes a message behind its prefix, and compresses it if the rules say so.
 ///
 /// # Errors
 ///
@@ -22,6 +23,9 @@ pub(crate) fn frame<M: Message>(message: &M, rules: &Rules) -> Result<Frame, Sta
     let len = checked_len(message, rules)?;
     let mut buffer = pool::take(PREFIX + len);
     put(message, len, buffer.memory())?;
+    if rules.compresses(len) {
+        buffer = shrink(buffer, rules);
+    }
     Ok(Frame { buffer })
 }
 
@@ -32,7 +36,7 @@ pub(crate) fn frame<M: Message>(message: &M, rules: &Rules) -> Result<Frame, Sta
 /// `RESOURCE_EXHAUSTED` if it is longer than the limit.
 pub(crate) fn checked_len<M: Message>(message: &M, rules: &Rules) -> Result<usize, Status> {
     let len = message.encoded_len();
-    let limit = rules.limit.min(u32::MAX as usize);
+    let limit = rules.limit();
     if len > limit {
         return Err(Status::resource_exhausted(format!(
             "message to send is {len} bytes long, the limit is {limit}"
@@ -41,7 +45,7 @@ pub(crate) fn checked_len<M: Message>(message: &M, rules: &Rules) -> Result<usiz
     Ok(len)
 }
 
-/// Writes a message of `len` bytes behind its prefix.
+/// Writes a message of `len` bytes behind its prefix, as it is.
 pub(crate) fn put<M: Message>(message: &M, len: usize, out: &mut Vec<u8>) -> Result<(), Status> {
     out.put_u8(0);
     out.put_u32(len as u32);

@@ -5,6 +5,7 @@ mod decode;
 mod elements;
 mod encode;
 mod rules;
+mod shrink;
 mod whole;
 
 pub(crate) use decode::Decoder;

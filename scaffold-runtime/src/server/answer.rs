@@ -44,6 +44,8 @@ pub(super) struct Ending {
 pub(super) struct Outgoing<'a> {
     pub(super) session: &'a mut Session,
     pub(super) stream: Stream,
+    /// The head, if one is to be sent.
+    pub(super) head: &'static Template,
 }
 
 /// Answers a request that is no call.
@@ -70,7 +72,12 @@ pub(super) fn refuse(session: &mut Session, stream: Stream, refusal: Refusal) {
 
 /// Ends a call without a pipe: with a message, or with trailers alone. What
 /// does not fit is left.
-pub(super) fn single(session: &mut Session, stream: Stream, outcome: Outcome) -> Option<Ending> {
+pub(super) fn single(
+    session: &mut Session,
+    stream: Stream,
+    head: &'static Template,
+    outcome: Outcome,
+) -> Option<Ending> {
     let (result, metadata, trailers, reply) = outcome.into_parts();
     let frame = match (result, reply) {
         (Ok(()), Some(frame)) => frame,
@@ -82,10 +89,14 @@ pub(super) fn single(session: &mut Session, stream: Stream, outcome: Outcome) ->
             return trailers_only(session, stream, status, metadata, trailers);
         }
     };
-    if let Err(status) = response_head(session, stream, &metadata) {
+    if let Err(status) = response_head(session, stream, head, &metadata) {
         return trailers_only(session, stream, status, Metadata::new(), trailers);
     }
-    let mut out = Outgoing { session, stream };
+    let mut out = Outgoing {
+        session,
+        stream,
+        head,
+    };
     if out.copy(frame.as_slice()) {
         end(session, stream, Ok(()), trailers);
         return None;
@@ -102,6 +113,7 @@ pub(super) fn single(session: &mut Session, stream: Stream, outcome: Outcome) ->
 pub(super) fn streamed(
     session: &mut Session,
     stream: Stream,
+    head: &'static Template,
     outcome: Outcome,
     rest: Rest,
 ) -> Option<Ending> {
@@ -117,7 +129,7 @@ pub(super) fn streamed(
         {
             return trailers_only(session, stream, status, initial, all);
         }
-        if let Err(status) = response_head(session, stream, &initial) {
+        if let Err(status) = response_head(session, stream, head, &initial) {
             return trailers_only(session, stream, status, Metadata::new(), all);
         }
     }
@@ -154,7 +166,7 @@ impl Ending {
 
 impl Outbound for Outgoing<'_> {
     fn head(&mut self, metadata: Metadata) {
-        if response_head(self.session, self.stream, &metadata).is_err() {
+        if response_head(self.session, self.stream, self.head, &metadata).is_err() {
             // The messages behind it cannot do without: the call is over.
             let _ = self.session.reset(self.stream, ErrorCode::INTERNAL_ERROR);
         }
@@ -179,15 +191,17 @@ impl Outbound for Outgoing<'_> {
 /// # Errors
 ///
 /// `INTERNAL` if its metadata is more than may be sent, and nothing is sent.
-fn response_head(session: &mut Session, stream: Stream, metadata: &Metadata) -> Result<(), Status> {
-    let Some(templates) = &*TEMPLATES else {
-        return Ok(());
-    };
+fn response_head(
+    session: &mut Session,
+    stream: Stream,
+    template: &Template,
+    metadata: &Metadata,
+) -> Result<(), Status> {
     let sent = if metadata.is_empty() {
-        session.send_headers(stream, &templates.ok, &[], false)
+        session.send_headers(stream, template, &[], false)
     } else {
         with_fields(&head::user(metadata), |fields| {
-            session.send_headers(stream, &templates.ok, fields, false)
+            session.send_headers(stream, template, fields, false)
         })
     };
     match sent {

@@ -130,7 +130,8 @@ impl<I: Interceptor, S: Services> Server<I, S> {
     ///
     /// # Errors
     ///
-    /// If the address cannot be listened on, or a service was added twice.
+    /// If the address cannot be listened on, a service was added twice, or an
+    /// encoding is not built in.
     pub fn bind(self) -> Result<BoundServer<I, builtin::WithBuiltin<S>>, Error> {
         let Server {
             config,
@@ -139,6 +140,10 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             health,
             network,
         } = self;
+        config
+            .compression
+            .check()
+            .map_err(|why| Error::message(format!("the server's {why}")))?;
         let mut specs = Vec::new();
         services.specs(&mut specs);
         for spec in &specs {
@@ -169,9 +174,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
                 budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
                 max_receive: config.max_receive_message_size,
                 max_elements: config.max_receive_message_elements,
-                rules: Rules {
-                    limit: config.max_send_message_size,
-                },
+                rules: Rules::new(config.max_send_message_size, &config.compression),
                 pipe_room: config.send_buffer / 2,
             },
         };

@@ -71,7 +71,7 @@ impl ServerCall {
         F: Future<Output = Result<(), Status>>,
     {
         let ServerCall {
-            parts,
+            mut parts,
             response_metadata,
             body,
             pipe: Some(pipe),
@@ -85,7 +85,10 @@ impl ServerCall {
         let received = AtomicU64::new(0);
         let outcome = guard::run(parts.deadline, async {
             let message = match body.single().await {
-                Ok(message) => message,
+                Ok((message, was_compressed)) => {
+                    parts.was_compressed = was_compressed;
+                    message
+                }
                 Err(status) => return status.into(),
             };
             received.store(1, Ordering::Relaxed);
@@ -208,8 +211,9 @@ pub(super) fn reply<Res: Message>(
     received: u64,
 ) -> Outcome {
     let encoded = result.and_then(|response| {
+        let rules = rules.asked(response.asked());
         let (message, initial, trailers) = response.into_parts();
-        Ok((framing::frame(&message, rules)?, initial, trailers))
+        Ok((framing::frame(&message, &rules)?, initial, trailers))
     });
     match encoded {
         Ok((frame, initial, trailers)) => {

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use crate::CompressionConfig;
 use crate::net::ListenAddress;
 
 /// Every setting of a server. All limits have finite defaults.
@@ -44,15 +45,15 @@ pub struct ServerConfig {
     /// Bytes of a request's headers; more is answered with HTTP 431. Default
     /// 16 KiB.
     pub max_header_list_size: u32,
-    /// Bytes of a message that comes in; more is RESOURCE_EXHAUSTED. Default
-    /// 4 MiB.
+    /// Bytes of a message that comes in, compressed or not; more is
+    /// RESOURCE_EXHAUSTED. Default 4 MiB.
     pub max_receive_message_size: usize,
     /// Strings, byte strings and messages inside a message that comes in, counted
     /// for messages of more than 64 KiB; more is RESOURCE_EXHAUSTED. An empty one
     /// takes 2 bytes on the wire and some hundred in memory. Default 262 144.
     pub max_receive_message_elements: usize,
-    /// Bytes of a message that goes out; more is RESOURCE_EXHAUSTED. Default
-    /// 4 MiB.
+    /// Bytes of a message that goes out, before it is compressed; more is
+    /// RESOURCE_EXHAUSTED. Default 4 MiB.
     pub max_send_message_size: usize,
     /// Bytes of requests that are being put together, in the whole server; more
     /// is RESOURCE_EXHAUSTED. Default 256 MiB.
@@ -109,6 +110,9 @@ pub struct ServerConfig {
     pub health: bool,
     /// Whether server reflection is served. Default true.
     pub reflection: bool,
+    /// Which responses go out compressed, and which encodings requests may have.
+    /// By default responses go out plain.
+    pub compression: CompressionConfig,
     /// TLS. Default none: clients talk in clear.
     #[cfg(feature = "tls")]
     pub tls: Option<crate::net::ServerTls>,
@@ -147,6 +151,7 @@ impl Default for ServerConfig {
             drain: Duration::from_secs(10),
             health: true,
             reflection: true,
+            compression: CompressionConfig::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }

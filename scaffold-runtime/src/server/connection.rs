@@ -15,6 +15,7 @@ use super::counters::{Counters, Own};
 use super::engine::Engine;
 use super::exchange::{App, exchange};
 use super::farewell::farewell;
+use super::heads::Door;
 use super::lifecycle::{Guest, Lifecycle, Phase};
 use super::service::Services;
 use super::transport::{Step, Transport};
@@ -67,7 +68,11 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
             let app = app.clone();
             move |start| exchange(app.clone(), start)
         };
-        let engine = Engine::new(&app.router, app.limits.clone(), peer.clone(), begin);
+        let door = Door {
+            router: &app.router,
+            compression: &self.config.compression,
+        };
+        let engine = Engine::new(door, app.limits.clone(), peer.clone(), begin);
         let mut transport = Transport::new(io, self.http2.clone(), &self.config, engine);
         let mut told_to_drain = pin!(self.lifecycle.clone().reached(Phase::Draining));
         let mut told_to_close = pin!(self.lifecycle.clone().reached(Phase::Cut));

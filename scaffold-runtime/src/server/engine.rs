@@ -16,22 +16,21 @@ use scaffold_http2::{Handler, Head, Reset, Session, Stream};
 use super::answer::{self, Ending, Outgoing};
 use super::calls::Calls;
 use super::exchange::{CallLimits, Start};
-use super::heads::{Heads, Refusal, Verdict};
+use super::heads::{Door, Heads, Refusal, Verdict};
 use super::requests::{Body, Requests};
-use super::router::Router;
 use super::streams::{Fresh, Running, State, Streams};
 use super::turn::Turn;
 use super::{guard, timeout};
 use crate::framing::{self, Decoder};
 use crate::request::Parts;
 use crate::stream::Pipe;
-use crate::{Metadata, Outcome, Peer, Status};
+use crate::{Outcome, Peer};
 
 /// One connection's calls.
 ///
 /// `B` begins a call; `F` is the call. Both are types that nobody can name.
 pub(super) struct Engine<'a, B, F> {
-    router: &'a Router,
+    door: Door<'a>,
     limits: CallLimits,
     peer: Peer,
     begin: B,
@@ -56,10 +55,10 @@ where
     B: FnMut(Start) -> F,
     F: Future<Output = Outcome>,
 {
-    pub(super) fn new(router: &'a Router, limits: CallLimits, peer: Peer, begin: B) -> Self {
+    pub(super) fn new(door: Door<'a>, limits: CallLimits, peer: Peer, begin: B) -> Self {
         let now = crate::clock::now();
         Engine {
-            router,
+            door,
             limits,
             peer,
             begin,
@@ -205,7 +204,8 @@ where
         }
         let limits = &self.limits;
         let decoder = Decoder::new(limits.max_receive, Some(limits.budget.clone()))
-            .max_elements(limits.max_elements);
+            .max_elements(limits.max_elements)
+            .encoding(fresh.coding.requests);
         let body = Body::Pipe(Box::new(Requests::new(pipe.clone(), decoder)));
         self.start(session, stream, fresh, body, Some(pipe));
     }
@@ -218,7 +218,12 @@ where
         body: Body,
         pipe: Option<Arc<Pipe>>,
     ) {
-        let Fresh { route, parts, .. } = fresh;
+        let Fresh {
+            route,
+            coding,
+            parts,
+            ..
+        } = fresh;
         let deadline = parts.deadline;
         let (slot, waker) = self.calls.reserve();
         if let Some(pipe) = &pipe {
@@ -231,12 +236,16 @@ where
             pipe: pipe
                 .clone()
                 .filter(|_| route.spec.shape.streams_responses()),
-            rules: self.limits.rules,
+            rules: self.limits.rules.settled(coding.responses),
         });
         self.calls.set(slot, stream, deadline, call);
-        let running = Running { slot, pipe };
+        let running = Running {
+            slot,
+            head: coding.head,
+            pipe,
+        };
         if let Some(outcome) = self.poll_running(session, stream, &running, false) {
-            self.finish(session, stream, running.pipe, outcome);
+            self.finish(session, stream, running, outcome);
         } else {
             self.streams.insert(stream, State::Running(running));
         }
@@ -252,7 +261,7 @@ where
         };
         let running = running.clone();
         if let Some(outcome) = self.poll_running(session, stream, &running, fired) {
-            self.finish(session, stream, running.pipe, outcome);
+            self.finish(session, stream, running, outcome);
         }
     }
 
@@ -268,7 +277,12 @@ where
         if let Some(pipe) = &running.pipe {
             session.release(stream, pipe.take_consumed());
             if polled.is_pending() {
-                pipe.carry(&mut Outgoing { session, stream });
+                let head = running.head;
+                pipe.carry(&mut Outgoing {
+                    session,
+                    stream,
+                    head,
+                });
             }
         }
         match polled {
@@ -281,14 +295,19 @@ where
         &mut self,
         session: &mut Session,
         stream: Stream,
-        pipe: Option<Arc<Pipe>>,
+        running: Running,
         outcome: Outcome,
     ) {
-        let ending = match pipe {
-            None => answer::single(session, stream, outcome),
+        let head = running.head;
+        let ending = match running.pipe {
+            None => answer::single(session, stream, head, outcome),
             Some(pipe) => {
-                pipe.carry(&mut Outgoing { session, stream });
-                answer::streamed(session, stream, outcome, pipe.finish())
+                pipe.carry(&mut Outgoing {
+                    session,
+                    stream,
+                    head,
+                });
+                answer::streamed(session, stream, head, outcome, pipe.finish())
             }
         };
         self.ending(session, stream, ending);
@@ -366,12 +385,16 @@ where
     F: Future<Output = Outcome>,
 {
     fn resolve(&mut self, head: &Head<'_>) -> u64 {
-        self.heads.resolve(self.router, head)
+        self.heads.resolve(self.door, head)
     }
 
     fn head(&mut self, session: &mut Session, stream: Stream, head: &Head<'_>, end: bool) {
-        let (route, metadata) = match self.heads.verdict(self.router, head) {
-            Verdict::Call { route, metadata } => (route, metadata),
+        let (route, coding, metadata) = match self.heads.verdict(self.door, head) {
+            Verdict::Call {
+                route,
+                coding,
+                metadata,
+            } => (route, coding, metadata),
             Verdict::Refused(refusal) => return self.refuse(session, stream, refusal),
         };
         let deadline = match timeout::read(head) {
@@ -392,6 +415,7 @@ where
         };
         let fresh = Fresh {
             route,
+            coding,
             parts,
             piece: Bytes::new(),
             ended: end,
@@ -430,9 +454,16 @@ where
     fn writable(&mut self, session: &mut Session, stream: Stream) {
         match self.streams.get(stream) {
             Some(State::Running(Running {
-                pipe: Some(pipe), ..
+                head,
+                pipe: Some(pipe),
+                ..
             })) => {
-                pipe.carry(&mut Outgoing { session, stream });
+                let head = *head;
+                pipe.carry(&mut Outgoing {
+                    session,
+                    stream,
+                    head,
+                });
             }
             Some(State::Ending(_)) => {
                 if let State::Ending(ending) = self.streams.take(stream) {
@@ -441,18 +472,6 @@ where
                 }
             }
             _ => {}
-        }
-    }
-}
-
-// === impl Refusal ===
-
-impl Refusal {
-    fn of(status: Status) -> Refusal {
-        Refusal {
-            http: 200,
-            status,
-            metadata: Metadata::new(),
         }
     }
 }

@@ -14,24 +14,6 @@ pub(super) fn is_grpc(value: &[u8]) -> bool {
         .any(|known| media_type.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// Checks `grpc-encoding`.
-///
-/// # Errors
-///
-/// `UNIMPLEMENTED` for an encoding that we do not decode (doc/compression.md).
-pub(super) fn check_encoding(value: Option<&[u8]>) -> Result<(), Status> {
-    match value {
-        None | Some(b"identity") => Ok(()),
-        Some(encoding) => {
-            let shown = String::from_utf8_lossy(&encoding[..encoding.len().min(32)]);
-            let shown: String = shown.chars().filter(|c| matches!(c, '!'..='~')).collect();
-            Err(Status::unimplemented(format!(
-                "grpc-encoding {shown} is not supported"
-            )))
-        }
-    }
-}
-
 /// A user's metadata, without the names that belong to the protocol.
 pub(super) fn user(metadata: &Metadata) -> Metadata {
     let mut user = metadata.clone();

@@ -7,13 +7,21 @@
 use bytes::Bytes;
 use scaffold_http2::{Head, Name};
 
+use super::coding::Coding;
 use super::head;
 use super::router::{Route, Router};
-use crate::{Metadata, Status};
+use crate::{CompressionConfig, Metadata, Status};
 
 /// Sections that are remembered: more than the state machine itself remembers,
 /// so that those rarely push each other out.
 const PLACES: usize = 16;
+
+/// What sections are held against.
+#[derive(Clone, Copy)]
+pub(super) struct Door<'a> {
+    pub(super) router: &'a Router,
+    pub(super) compression: &'a CompressionConfig,
+}
 
 /// The sections of one connection.
 pub(super) struct Heads {
@@ -34,7 +42,11 @@ struct Section {
 #[derive(Clone)]
 pub(super) enum Verdict {
     /// A call.
-    Call { route: Route, metadata: Metadata },
+    Call {
+        route: Route,
+        coding: Coding,
+        metadata: Metadata,
+    },
     /// Nothing that is served.
     Refused(Refusal),
 }
@@ -60,7 +72,7 @@ impl Heads {
 
     /// Looks at a section that may have been seen before with another timeout,
     /// and returns a token for it.
-    pub(super) fn resolve(&mut self, router: &Router, head: &Head<'_>) -> u64 {
+    pub(super) fn resolve(&mut self, door: Door<'_>, head: &Head<'_>) -> u64 {
         if let Some(last) = self.place(self.next.wrapping_sub(1))
             && last.is(head)
         {
@@ -68,18 +80,18 @@ impl Heads {
         }
         let token = self.next;
         self.next += 1;
-        self.put(Section::new(token, router, head));
+        self.put(Section::new(token, door, head));
         token
     }
 
     /// What a section asks for.
-    pub(super) fn verdict(&mut self, router: &Router, head: &Head<'_>) -> Verdict {
+    pub(super) fn verdict(&mut self, door: Door<'_>, head: &Head<'_>) -> Verdict {
         let token = head.token();
         if let Some(section) = self.place(token) {
             return section.verdict.clone();
         }
         // Pushed out by others: it takes the place back.
-        let section = Section::new(token, router, head);
+        let section = Section::new(token, door, head);
         let verdict = section.verdict.clone();
         self.put(section);
         verdict
@@ -103,7 +115,7 @@ impl Heads {
 // === impl Section ===
 
 impl Section {
-    fn new(token: u64, router: &Router, head: &Head<'_>) -> Section {
+    fn new(token: u64, door: Door<'_>, head: &Head<'_>) -> Section {
         let mut raw = Vec::new();
         for part in parts(head) {
             raw.extend_from_slice(part);
@@ -112,7 +124,7 @@ impl Section {
         Section {
             token,
             raw,
-            verdict: judge(router, head),
+            verdict: judge(door, head),
         }
     }
 
@@ -130,6 +142,19 @@ impl Section {
     }
 }
 
+// === impl Refusal ===
+
+impl Refusal {
+    /// A failure of gRPC's own.
+    pub(super) fn of(status: Status) -> Refusal {
+        Refusal {
+            http: 200,
+            status,
+            metadata: Metadata::new(),
+        }
+    }
+}
+
 /// All that a section says, without the timeout.
 fn parts<'a>(head: &Head<'a>) -> impl Iterator<Item = &'a [u8]> {
     let fields = head
@@ -140,7 +165,7 @@ fn parts<'a>(head: &Head<'a>) -> impl Iterator<Item = &'a [u8]> {
 }
 
 /// The door: which requests become calls.
-fn judge(router: &Router, head: &Head<'_>) -> Verdict {
+fn judge(door: Door<'_>, head: &Head<'_>) -> Verdict {
     let refused = |http, status, metadata| {
         Verdict::Refused(Refusal {
             http,
@@ -161,17 +186,16 @@ fn judge(router: &Router, head: &Head<'_>) -> Verdict {
     let path = std::str::from_utf8(head.path()).unwrap_or_default();
     // What comes behind a question mark is no part of the path.
     let path = path.split_once('?').map_or(path, |(path, _)| path);
-    let Some(route) = router.find(path) else {
+    let Some(route) = door.router.find(path) else {
         let status = Status::unimplemented("the method does not exist");
         return refused(200, status, Metadata::new());
     };
-    if let Err(status) = head::check_encoding(head.get(Name::GrpcEncoding)) {
-        let mut accept = Metadata::new();
-        accept.push_static("grpc-accept-encoding", Bytes::from_static(b"identity"));
-        return refused(200, status, accept);
-    }
-    Verdict::Call {
-        route,
-        metadata: Metadata::user_from_head(head),
+    match Coding::settle(door.compression, head) {
+        Ok(coding) => Verdict::Call {
+            route,
+            coding,
+            metadata: Metadata::user_from_head(head),
+        },
+        Err(refusal) => Verdict::Refused(refusal),
     }
 }

@@ -13,6 +13,7 @@ mod builtin;
 mod call;
 mod calls;
 mod clock;
+mod coding;
 mod config;
 mod connection;
 mod counters;

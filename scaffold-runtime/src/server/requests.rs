@@ -38,16 +38,19 @@ pub(super) struct Single<M> {
 // === impl Body ===
 
 impl Body {
-    /// Reads the one message of a request.
+    /// Reads the one message of a request; says whether it was compressed.
     ///
     /// # Errors
     ///
     /// `UNIMPLEMENTED` for none and, as soon as it begins, for a second
     /// (doc/statuscodes.md, "Request cardinality violation");
     /// `INVALID_ARGUMENT` for one that does not decode.
-    pub(super) async fn single<M: Message + Default>(self) -> Result<M, Status> {
+    pub(super) async fn single<M: Message + Default>(self) -> Result<(M, bool), Status> {
         match self {
-            Body::Message(message) => M::decode(message).map_err(undecodable),
+            Body::Message(message) => {
+                let message = M::decode(message).map_err(undecodable)?;
+                Ok((message, false))
+            }
             Body::Pipe(requests) => {
                 let mut single = Single::new(requests);
                 poll_fn(|cx| single.poll(cx)).await
@@ -68,8 +71,9 @@ impl<M> Single<M> {
 }
 
 impl<M: Message + Default> Single<M> {
-    /// The message, when it is sure that there is no other.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<M, Status>> {
+    /// The message, when it is sure that there is no other, and whether it came
+    /// compressed.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(M, bool), Status>> {
         if self.message.is_none() {
             let Some(message) = ready!(self.requests.poll_frame(cx)).transpose()? else {
                 return Poll::Ready(Err(Status::unimplemented(
@@ -81,11 +85,11 @@ impl<M: Message + Default> Single<M> {
             self.message = Some(M::decode(message).map_err(undecodable)?);
         }
         match ready!(self.requests.poll_frame(cx)).transpose()? {
-            None => Poll::Ready(
-                self.message
-                    .take()
-                    .ok_or_else(|| Status::internal("the request was read twice")),
-            ),
+            None => {
+                let compressed = self.requests.decoder.was_compressed();
+                let message = self.message.take().map(|message| (message, compressed));
+                Poll::Ready(message.ok_or_else(|| Status::internal("the request was read twice")))
+            }
             Some(_) => Poll::Ready(Err(Status::unimplemented(
                 "the method takes one message, the request has more",
             ))),
@@ -148,6 +152,10 @@ impl Source for Requests {
             _ => self.ended = true,
         }
         Poll::Ready(message)
+    }
+
+    fn was_compressed(&self) -> bool {
+        self.decoder.was_compressed()
     }
 
     fn take_trailers(&mut self) -> Metadata {

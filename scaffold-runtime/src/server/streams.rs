@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use scaffold_http2::Stream;
+use scaffold_http2::{Stream, Template};
 
 use super::answer::Ending;
+use super::coding::Coding;
 use super::router::Route;
 use crate::request::Parts;
 use crate::stream::Pipe;
@@ -42,6 +43,7 @@ pub(super) enum State {
 /// A call that has not begun.
 pub(super) struct Fresh {
     pub(super) route: Route,
+    pub(super) coding: Coding,
     pub(super) parts: Parts,
     /// The first piece of the body.
     pub(super) piece: Bytes,
@@ -52,6 +54,8 @@ pub(super) struct Fresh {
 #[derive(Clone)]
 pub(super) struct Running {
     pub(super) slot: usize,
+    /// The head of its response.
+    pub(super) head: &'static Template,
     pub(super) pipe: Option<Arc<Pipe>>,
 }
 

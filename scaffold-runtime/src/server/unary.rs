@@ -112,7 +112,10 @@ where
                         None => ready!(guard::watched(deadline, single.poll(cx))),
                     };
                     let running = match (message, rest.take()) {
-                        (Ok(message), Some(rest)) => rest.run(message),
+                        (Ok((message, compressed)), Some(mut rest)) => {
+                            rest.parts.was_compressed = compressed;
+                            rest.run(message)
+                        }
                         (Err(status), _) => {
                             self.set(Unary::Done);
                             return Poll::Ready(status.into());

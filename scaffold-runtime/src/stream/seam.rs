@@ -15,6 +15,11 @@ pub(crate) trait Source: Send {
     /// The next message; `None` after the last of a stream that ended well.
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Status>>>;
 
+    /// Whether the last message was compressed.
+    fn was_compressed(&self) -> bool {
+        false
+    }
+
     /// The trailing metadata, after the end.
     fn take_trailers(&mut self) -> Metadata;
 

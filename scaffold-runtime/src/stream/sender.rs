@@ -62,6 +62,13 @@ impl<T> Sender<T> {
         &mut self.trailers
     }
 
+    /// Whether the messages from here on are compressed, whatever their size;
+    /// where the client accepts none of
+    /// [`CompressionConfig::send`](crate::CompressionConfig), they go plain.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.rules = self.rules.asked(Some(compressed));
+    }
+
     /// Waits until the client is gone or the call has ended.
     pub async fn closed(&mut self) {
         poll_fn(|cx| self.pipe.poll_closed(cx)).await;

@@ -122,6 +122,12 @@ impl<T> Streaming<T> {
         &self.metadata
     }
 
+    /// Whether the last message that [`message`](Streaming::message) gave was
+    /// compressed; for tests and metrics.
+    pub fn was_compressed(&self) -> bool {
+        self.source.was_compressed()
+    }
+
     /// The trailing metadata, once the stream has ended.
     pub fn trailers(&self) -> Option<&Metadata> {
         self.trailers.as_ref()

@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
 
+#[cfg(all(feature = "gzip", feature = "zstd"))]
+pub mod press;
 pub mod raw;
 pub mod service;
 

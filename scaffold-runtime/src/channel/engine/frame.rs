@@ -49,7 +49,7 @@ impl<'a> Frame<'a> {
     ///
     /// `RESOURCE_EXHAUSTED` if it is longer than `limit` bytes.
     pub(crate) fn new<M: Message>(message: &'a M, limit: usize) -> Result<Self, Status> {
-        let len = framing::checked_len(message, &Rules { limit })?;
+        let len = framing::checked_len(message, &Rules::plain(limit))?;
         Ok(Self::Message(message, len))
     }
 

@@ -78,25 +78,32 @@ impl Pipe {
         rules: &Rules,
         metadata: &mut Metadata,
     ) -> Result<(), Status> {
-        let len = framing::checked_len(message, rules)?;
-        let long = (len > LONG)
-            .then(|| framing::frame(message, rules))
-            .transpose()?;
+        let mut len = framing::checked_len(message, rules)?;
+        // Outside the lock: long ones, and those that take time.
+        let mut own = None;
+        if len > LONG || rules.compresses(len) {
+            let frame = framing::frame(message, rules)?;
+            len = frame.as_slice().len() - framing::PREFIX;
+            own = Some(frame);
+        }
         let mut state = self.lock();
         if state.closed {
             return Err(closed());
         }
         state.begin(metadata);
-        match long {
-            Some(frame) => state.append_long(frame.into_bytes()),
-            None => {
+        match own {
+            Some(frame) if len > LONG => state.append_long(frame.into_bytes()),
+            own => {
                 let mut out = match state.out.take() {
                     Some(out) if out.room() >= framing::PREFIX + len => out,
                     Some(full) => state.grow(full, framing::PREFIX + len),
                     None => pool::take(FIRST.max(framing::PREFIX + len)),
                 };
                 let before = out.len();
-                framing::put(message, len, out.memory())?;
+                match own {
+                    Some(frame) => out.memory().extend_from_slice(frame.as_slice()),
+                    None => framing::put(message, len, out.memory())?,
+                }
                 state.buffered += out.len() - before;
                 state.out = Some(out);
             }
