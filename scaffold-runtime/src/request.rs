@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Encoding, Extensions, Metadata, MethodSpec, Peer};
+use crate::{Extensions, Metadata, MethodSpec, Peer};
 
 /// A request: a message (or [`Streaming`](crate::Streaming) messages) with
 /// metadata and, on the server, where it came from.
@@ -21,11 +21,7 @@ pub(crate) struct Parts {
     pub(crate) extensions: Extensions,
     pub(crate) spec: Option<&'static MethodSpec>,
     pub(crate) wait_for_ready: bool,
-    /// On a client: how this call's messages are compressed.
-    pub(crate) encoding: Option<Encoding>,
-    /// On a client: whether they are to be.
-    pub(crate) compressed: Option<bool>,
-    /// On a server.
+    /// On a server: whether the message came compressed.
     pub(crate) was_compressed: bool,
 }
 
@@ -88,22 +84,6 @@ impl<T> Request<T> {
     /// that waits should have a deadline. Has no effect on a server.
     pub fn set_wait_for_ready(&mut self, wait: bool) {
         self.parts.wait_for_ready = wait;
-    }
-
-    /// Sets how this call's requests are compressed, whatever the channel's
-    /// [`CompressionConfig::send`](crate::CompressionConfig) says;
-    /// [`Encoding::Identity`] turns compression off. The server must be known to
-    /// read it: one that does not ends the call with `UNIMPLEMENTED`. Has no effect
-    /// on a server.
-    pub fn set_encoding(&mut self, encoding: Encoding) {
-        self.parts.encoding = Some(encoding);
-    }
-
-    /// Sets whether this call's requests are compressed, whatever their size. Where
-    /// neither the channel nor [`set_encoding`](Request::set_encoding) names an
-    /// encoding, they go plain. Has no effect on a server.
-    pub fn set_compressed(&mut self, compressed: bool) {
-        self.parts.compressed = Some(compressed);
     }
 
     /// Whether the message came compressed; for tests and metrics. Of a stream of
