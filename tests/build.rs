@@ -2,6 +2,7 @@
 
 fn main() -> Result<(), protoc_gen_scaffold::build::Error> {
     let protos = [
+        "proto/attack/v1/attack.proto",
         "proto/probe/v1/probe.proto",
         "proto/grpc/testing/empty.proto",
         "proto/grpc/testing/messages.proto",
