@@ -4,11 +4,13 @@
 //! `attack.v1.Target`.
 
 #![allow(missing_docs, reason = "the words of the RFCs and of the rows say it")]
+mod end;
 pub mod neighbour;
 pub mod peer;
 pub mod process;
 pub mod report;
 pub mod rows;
+mod talk;
 pub mod target;
 pub mod view;
 pub mod wire;

@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .init();
     let mut config: ServerConfig = config::load(None, "ATTACK")?;
     if std::env::var_os("ATTACK__ADDRESS").is_none() {
-        config.address = ([127, 0, 0, 1], 0).into();
+        config.address = std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into();
     }
     let server = Server::new(config)
         .intercept(Recover::new())
@@ -42,9 +42,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// `name=value` for each counter.
+/// `name=value` for each counter that counts.
 fn counters(handle: &ServerHandle) -> String {
-    let mut out = String::new();
-    let _ = write!(out, "connections={}", handle.connections());
+    let mut out = format!("connections={}", handle.connections());
+    for (name, total) in handle.counters().iter().filter(|(_, total)| *total > 0) {
+        let _ = write!(out, " {name}={total}");
+    }
     out
 }
