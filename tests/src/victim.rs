@@ -75,8 +75,11 @@ impl Target for Victim {
         match &*request.text {
             "big" => answer.payload = vec![7; request.size as usize],
             "metadata" => {
-                let names: Vec<_> = request.metadata().iter().map(|(name, _)| name).collect();
-                answer.text = names.join(",");
+                let metadata = request.metadata();
+                let names = metadata.iter().map(|(name, _)| name);
+                let legible = names
+                    .filter(|name| !name.ends_with("-bin") || metadata.get_bin(name).is_some());
+                answer.text = legible.collect::<Vec<_>>().join(",");
             }
             "deadline" => answer.number = left(request.deadline()),
             "hop" => answer.number = hop(&request.payload).await?,

@@ -8,6 +8,8 @@ use super::ServerConfig;
 /// When something is due on a connection.
 pub(super) struct Clock {
     idle_since: Option<Instant>,
+    /// Calls so far, when it was last seen.
+    calls: u64,
     idle: Duration,
     drain_at: Instant,
     grace: Duration,
@@ -35,6 +37,7 @@ impl Clock {
         let age = config.max_connection_age.mul_f64(1.0 + spread * random());
         Clock {
             idle_since: Some(now),
+            calls: 0,
             idle: config.max_connection_idle,
             drain_at: after(now, age),
             grace: config.max_connection_age_grace,
@@ -42,13 +45,15 @@ impl Clock {
         }
     }
 
-    /// Takes note of whether there is a call.
-    pub(super) fn set_idle(&mut self, idle: bool, now: Instant) {
-        match (idle, self.idle_since) {
-            (true, None) => self.idle_since = Some(now),
-            (false, Some(_)) => self.idle_since = None,
-            _ => {}
-        }
+    /// Takes note of whether there is a call, and of how many there have been:
+    /// most come and go between two looks.
+    pub(super) fn set_idle(&mut self, idle: bool, calls: u64, now: Instant) {
+        let came = calls != std::mem::replace(&mut self.calls, calls);
+        self.idle_since = match self.idle_since {
+            _ if !idle => None,
+            Some(since) if !came => Some(since),
+            _ => Some(now),
+        };
     }
 
     /// When to look at the clock again.
@@ -107,13 +112,15 @@ mod tests {
         let at = |secs| start + Duration::from_secs(secs);
         let mut clock = Clock::new(&config, start);
         assert_eq!((clock.next(), clock.tick(at(4))), (at(5), Tick::Nothing));
-        clock.set_idle(false, at(4));
+        clock.set_idle(true, 1, at(3));
+        assert_eq!((clock.next(), clock.tick(at(5))), (at(8), Tick::Nothing));
+        clock.set_idle(false, 2, at(7));
         assert_eq!((clock.next(), clock.tick(at(50))), (at(100), Tick::Nothing));
-        clock.set_idle(true, at(50));
+        clock.set_idle(true, 2, at(50));
         assert_eq!((clock.next(), clock.tick(at(55))), (at(55), Tick::Idle));
         assert_eq!((clock.next(), clock.tick(at(56))), (at(56), Tick::Close));
         let mut clock = Clock::new(&config, start);
-        clock.set_idle(false, start);
+        clock.set_idle(false, 1, start);
         assert_eq!(clock.tick(at(100)), Tick::Age);
     }
 }

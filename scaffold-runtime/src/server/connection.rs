@@ -80,6 +80,8 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
         let mut draining = false;
         let end = poll_fn(|cx| {
             if told_to_close.as_mut().poll(cx).is_ready() {
+                self.counters
+                    .count_many(Own::Cut, u64::from(transport.open_streams()));
                 transport.abort(ErrorCode::NO_ERROR, "shutdown");
                 return Poll::Ready(Step::Closed);
             }

@@ -22,10 +22,12 @@ pub(super) enum Own {
     Tls,
     /// A handler panicked.
     Panic,
+    /// A call had not ended when the drain had.
+    Cut,
 }
 
 impl Own {
-    const ALL: [(Own, &'static str); 7] = [
+    const ALL: [(Own, &'static str); 8] = [
         (Own::ConnectionLimit, "connection_limit"),
         (Own::Idle, "max_connection_idle"),
         (Own::Age, "max_connection_age"),
@@ -33,6 +35,7 @@ impl Own {
         (Own::Lost, "connection_lost"),
         (Own::Tls, "tls_handshake"),
         (Own::Panic, "handler_panic"),
+        (Own::Cut, "drain_cut"),
     ];
 }
 
@@ -43,7 +46,7 @@ impl Own {
 /// the peer sees as debug data of GOAWAY: `too_many_resets`, `write_stall`,
 /// `stream_limit` and so on. The server's own are `connection_limit`,
 /// `max_connection_idle`, `max_connection_age`, `max_connection_age_grace`,
-/// `connection_lost`, `tls_handshake` and `handler_panic`.
+/// `connection_lost`, `tls_handshake`, `handler_panic` and `drain_cut`.
 ///
 /// ```
 /// use scaffold_runtime::{Server, ServerConfig};
@@ -104,8 +107,12 @@ impl Counters {
     }
 
     pub(super) fn count(&self, own: Own) {
+        self.count_many(own, 1);
+    }
+
+    pub(super) fn count_many(&self, own: Own, more: u64) {
         if let Some(at) = Own::ALL.iter().position(|(other, _)| *other == own) {
-            self.totals.own[at].fetch_add(1, Ordering::Relaxed);
+            self.totals.own[at].fetch_add(more, Ordering::Relaxed);
         }
     }
 

@@ -109,7 +109,9 @@ where
             cx.waker().wake_by_ref();
         }
         let session = self.http2.session();
-        self.clock.set_idle(self.engine.is_idle(session), now);
+        let opened = session.counters().streams_opened;
+        self.clock
+            .set_idle(self.engine.is_idle(session), opened, now);
         counters.add(session.counters(), &mut self.added);
         if step == Step::Open && session.is_drained() {
             return Step::Closed;
@@ -160,6 +162,11 @@ where
     /// GOAWAY: calls that are open may end, no others may begin.
     pub(super) fn drain(&mut self, why: &str) {
         self.http2.session().shutdown(why);
+    }
+
+    /// Calls that have not ended.
+    pub(super) fn open_streams(&self) -> u32 {
+        self.http2.session_ref().open_streams()
     }
 
     /// Ends the connection; the output tells the peer why.

@@ -23,6 +23,9 @@ pub(super) enum Workers<S> {
 pub(super) struct Worker {
     /// Connections that it has.
     load: Arc<AtomicUsize>,
+    /// Connections that it has not picked up yet: a thread that a handler
+    /// holds picks up none.
+    waiting: Arc<AtomicUsize>,
     jobs: mpsc::UnboundedSender<Handover>,
 }
 
@@ -51,7 +54,8 @@ impl<S: Serve> Workers<S> {
         Ok(Workers::Threads(threads))
     }
 
-    /// Gives a connection to the worker that has the fewest.
+    /// Gives a connection to the worker that has the fewest, among those that
+    /// are not behind with picking them up.
     pub(super) fn place(&self, arrival: Arrival) {
         let Arrival {
             stream,
@@ -65,12 +69,14 @@ impl<S: Serve> Workers<S> {
                 tokio::spawn(async move { serve.serve(stream, job).await });
             }
             Workers::Threads(workers) => {
-                let least = workers
-                    .iter()
-                    .min_by_key(|worker| worker.load.load(Ordering::Relaxed));
+                let least = workers.iter().min_by_key(|worker| {
+                    let count = |of: &AtomicUsize| of.load(Ordering::Relaxed);
+                    (count(&worker.waiting), count(&worker.load))
+                });
                 // A socket that cannot be handed over is closed.
                 if let (Some(worker), Ok(stream)) = (least, Detached::new(stream)) {
                     let load = Load::new(worker.load.clone());
+                    worker.waiting.fetch_add(1, Ordering::Relaxed);
                     let _ = worker.jobs.send(Handover { stream, job, load });
                 }
             }
@@ -83,6 +89,8 @@ impl<S: Serve> Workers<S> {
 impl Worker {
     fn start<S: Serve>(serve: Arc<S>, index: usize) -> Result<Worker, Error> {
         let (jobs, mut queue) = mpsc::unbounded_channel::<Handover>();
+        let waiting = Arc::<AtomicUsize>::default();
+        let picked_up = waiting.clone();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -91,6 +99,7 @@ impl Worker {
             let lifecycle = serve.lifecycle();
             runtime.block_on(async move {
                 while let Some(Handover { stream, job, load }) = queue.recv().await {
+                    picked_up.fetch_sub(1, Ordering::Relaxed);
                     let serve = serve.clone();
                     match stream.attach() {
                         Ok(stream) => drop(tokio::spawn(async move {
@@ -112,6 +121,7 @@ impl Worker {
             .map_err(|error| Error::new("cannot start a thread", error))?;
         Ok(Worker {
             load: Arc::default(),
+            waiting,
             jobs,
         })
     }

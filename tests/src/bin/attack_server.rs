@@ -8,7 +8,6 @@
 use std::fmt::Write as _;
 use std::io::BufRead;
 
-use scaffold_runtime::interceptors::Recover;
 use scaffold_runtime::{Server, ServerConfig, ServerHandle, config};
 use scaffold_tests::pb::attack::v1::target::TargetServer;
 use scaffold_tests::victim::Victim;
@@ -22,7 +21,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         config.address = std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into();
     }
     let server = Server::new(config)
-        .intercept(Recover::new())
         .add_service(TargetServer::new(Victim::default()))
         .bind()?;
     println!("{}", server.local_addr());

@@ -26,7 +26,7 @@ fn body(ask: &Ask) -> Vec<u8> {
 
 /// W11.
 pub(super) fn deadlines(target: &Target) -> Vec<Case> {
-    let soon = |path| wire::call_with(path, &[("grpc-timeout", "200m")]);
+    let soon = |path: &str| wire::call_with(path, &[("grpc-timeout", "200m")]);
     let hang = ask("hang");
     let streamed = Ask {
         count: 3,
@@ -60,14 +60,22 @@ pub(super) fn deadlines(target: &Target) -> Vec<Case> {
             &soon(SERVER_STREAM),
             &body(&endless),
         ),
-        asked(
-            target,
-            "request without end",
-            &soon("/attack.v1.Target/Bidi"),
-            &[0, 0],
-        ),
+        unsent(target, &soon),
         hop.note(format!("{} ms left there", left.unwrap_or_default())),
     ]
+}
+
+/// The request of each shape stays open, and empty but for half a prefix.
+fn unsent(target: &Target, soon: &dyn Fn(&str) -> Vec<u8>) -> Case {
+    let mut peer = target.peer();
+    peer.begin();
+    for method in ["Unary", "ServerStream", "ClientStream", "Bidi"] {
+        let stream = peer.open(&soon(&format!("/attack.v1.Target/{method}")));
+        let half = wire::data(stream.unwrap_or(1), &[0, 0], false);
+        peer.send(&half).ok();
+    }
+    let answers = peer.answers(4, target.patience.min(Duration::from_secs(5)));
+    Case::new("request that never comes", 4, peer.fate(target.patience)).answers(answers)
 }
 
 /// W12. Each call has got something when its client has seen enough: what

@@ -1,5 +1,6 @@
 //! Prefixes that lie, flags that mean nothing, messages too many or too few.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::asked;
@@ -48,6 +49,43 @@ pub(super) fn empty_promises(target: &Target) -> Vec<Case> {
     peer.send(&resets).ok();
     let fate = peer.fate(target.patience);
     vec![Case::new("4 MiB announced, none sent", sent, fate)]
+}
+
+/// Bytes as gzip has them.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    written.unwrap_or_default()
+}
+
+/// A GiB of zeros as gzip has it: a member for each of 64 pieces.
+fn bomb() -> Vec<u8> {
+    gzip(&vec![0; 16 << 20]).repeat(64)
+}
+
+/// W3.
+pub(super) fn bombs(target: &Target) -> Vec<Case> {
+    let block = wire::call_with(UNARY, &[("grpc-encoding", "gzip")]);
+    let mut cut = gzip(&[b'x'; 100_000]);
+    cut.truncate(cut.len() / 2);
+    let ways = [
+        ("a GiB of zeros", bomb()),
+        ("gzip in gzip", gzip(&gzip(&[b'x'; 1_000]))),
+        ("cut short", cut),
+        ("not gzip", b"\x1f\x8b but no more".to_vec()),
+    ];
+    let ways = ways.into_iter();
+    ways.map(|(name, bytes)| {
+        let body = wire::prefixed(1, bytes.len() as u32, &bytes);
+        let mut peer = target.peer();
+        peer.begin();
+        let stream = peer.open(&block).unwrap_or(1);
+        let sent = peer.upload(stream, &body, Duration::from_secs(5));
+        peer.send(&wire::data(stream, &[], true)).ok();
+        let answer = peer.answer(stream, target.patience);
+        Case::new(name, sent, peer.fate(target.patience)).answer(answer)
+    })
+    .collect()
 }
 
 /// W4.

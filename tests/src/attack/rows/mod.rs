@@ -80,6 +80,7 @@ pub const ROWS: &[Row] = &[
         "200 prefixes of 4 MiB and nothing more",
         framing::empty_promises,
     ),
+    row("W3", "compression bombs", framing::bombs),
     row(
         "W4",
         "flags and encodings that nobody knows",
