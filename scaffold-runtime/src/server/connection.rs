@@ -81,7 +81,7 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
         let end = poll_fn(|cx| {
             if told_to_close.as_mut().poll(cx).is_ready() {
                 self.counters
-                    .count_many(Own::Cut, u64::from(transport.open_streams()));
+                    .count_many(Own::Cut, transport.open_streams() as u64);
                 transport.abort(ErrorCode::NO_ERROR, "shutdown");
                 return Poll::Ready(Step::Closed);
             }

@@ -165,7 +165,7 @@ where
     }
 
     /// Calls that have not ended.
-    pub(super) fn open_streams(&self) -> u32 {
+    pub(super) fn open_streams(&self) -> usize {
         self.http2.session_ref().open_streams()
     }
 

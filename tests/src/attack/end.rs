@@ -28,7 +28,7 @@ impl Peer {
         }
         let ended = self.wait(patience, |view| view.closed);
         let view = self.view();
-        let goaway = view.goaways.last().cloned();
+        let goaway = view.goaway();
         let first = goaway.as_ref().map(|goaway| goaway.at);
         match ended {
             Some((how, at)) => Fate::Ended {
@@ -67,7 +67,7 @@ impl Peer {
             .ok();
         let read = self.socket.read_to_end(&mut rest);
         self.view().take(&rest);
-        let goaway = self.view().goaways.last().cloned();
+        let goaway = self.view().goaway();
         let how = if read.is_ok() {
             Closed::Fin
         } else {
@@ -96,7 +96,7 @@ impl Peer {
         };
         let after = self.begun.elapsed();
         self.view().take(&rest);
-        let goaway = self.view().goaways.last().cloned();
+        let goaway = self.view().goaway();
         match how {
             Some(how) => Fate::Ended { goaway, how, after },
             None => Fate::Open { goaway, after },

@@ -219,6 +219,17 @@ impl View {
         seen.ended |= first & wire::END != 0;
     }
 
+    /// The last GOAWAY, with the text of an earlier one if it has none: a
+    /// graceful end has two, and says why in the first.
+    pub fn goaway(&self) -> Option<GoAway> {
+        let mut last = self.goaways.last()?.clone();
+        if last.debug.is_empty() {
+            let said = self.goaways.iter().find(|goaway| !goaway.debug.is_empty());
+            last.debug = said.map(|goaway| goaway.debug.clone()).unwrap_or_default();
+        }
+        Some(last)
+    }
+
     /// Whether the server wants no more of this connection.
     pub fn is_unwelcome(&self) -> bool {
         self.closed.is_some() || self.goaways.iter().any(|goaway| goaway.code != 0)

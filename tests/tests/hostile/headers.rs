@@ -36,7 +36,8 @@ fn h17_stream_identifiers_run_out() {
     let seen = attack("H17", &[]);
     let last = seen.case("stream 2^31-1");
     assert_eq!(last.count("grpc OK"), 1, "{last}");
-    assert_eq!(last.fate.goaway().0, Some(0), "{last}");
+    let said = (Some(0), "stream_ids_exhausted");
+    assert_eq!(last.fate.goaway(), said, "{last}");
     assert!(last.fate.ended_after().is_some(), "{last}");
     answers(seen.case("another connection"), "grpc OK");
 }

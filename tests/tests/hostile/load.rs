@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use scaffold_runtime::{Channel, Code, Request};
+use scaffold_runtime::{BackoffConfig, Channel, ChannelConfig, Code, Request};
 use scaffold_tests::pb::attack::v1::Ask;
 use scaffold_tests::pb::attack::v1::target::TargetClient;
 
@@ -35,7 +35,7 @@ impl Load {
                 .build()
                 .expect("a runtime starts");
             runtime.block_on(async {
-                let client = TargetClient::new(Channel::lazy(&*address).expect("a target"));
+                let client = TargetClient::new(channel(&address));
                 let tasks: Vec<_> = (0..callers)
                     .map(|_| tokio::spawn(call(client.clone(), told.clone())))
                     .collect();
@@ -56,6 +56,19 @@ impl Load {
         self.stop.store(true, Ordering::SeqCst);
         self.thread.join().expect("no panic")
     }
+}
+
+/// Tries again soon: a server is away for milliseconds.
+fn channel(address: &str) -> Channel {
+    let config = ChannelConfig {
+        backoff: BackoffConfig {
+            initial: Duration::from_millis(5),
+            max: Duration::from_millis(20),
+            ..BackoffConfig::default()
+        },
+        ..ChannelConfig::default()
+    };
+    Channel::with_config(address, config).expect("a target")
 }
 
 async fn call(client: TargetClient, stop: Arc<AtomicBool>) -> Sum {

@@ -55,7 +55,7 @@ fn h13_half_a_client_hello() {
 fn h16_an_idle_connection() {
     let seen = attack("H16", &[("ATTACK__MAX_CONNECTION_IDLE", "1s")]);
     let case = &seen.cases()[0];
-    assert_eq!(case.fate.goaway().0, Some(0), "{case}");
+    assert_eq!(case.fate.goaway(), (Some(0), "max_idle"), "{case}");
     let after = case.fate.ended_after().expect("closed");
     assert!(after >= Duration::from_millis(900), "{case}");
     assert_eq!(seen.counted("max_connection_idle"), 1);

@@ -27,7 +27,7 @@ pub(super) fn ten_thousand(target: &Target) -> Vec<Case> {
     let closed = peer.view().closed;
     let fate = match closed {
         None => Fate::Open {
-            goaway: peer.view().goaways.last().cloned(),
+            goaway: peer.view().goaway(),
             after: peer.elapsed(),
         },
         Some(_) => peer.end(target.patience),
