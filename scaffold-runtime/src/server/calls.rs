@@ -31,6 +31,8 @@ pub(super) struct Calls<F> {
     at: usize,
     /// No timer of a slot is sooner.
     next_timer: Option<Instant>,
+    /// Calls that panicked and were not counted yet.
+    panics: u64,
 }
 
 struct Slot<F> {
@@ -54,7 +56,13 @@ impl<F: Future<Output = Outcome>> Calls<F> {
             batch: Vec::new(),
             at: 0,
             next_timer: None,
+            panics: 0,
         }
+    }
+
+    /// How many calls have panicked since this was last asked.
+    pub(super) fn take_panics(&mut self) -> u64 {
+        std::mem::take(&mut self.panics)
     }
 
     /// How many calls are not ready.
@@ -204,6 +212,7 @@ impl<F: Future<Output = Outcome>> Calls<F> {
             // The panic's text may hold anything, so that it stays here; the
             // panic hook has printed it.
             Err(_panic) => {
+                self.panics += 1;
                 return Poll::Ready(Status::internal("the handler panicked").into());
             }
         }

@@ -111,6 +111,9 @@ impl Counters {
     }
 
     pub(super) fn count_many(&self, own: Own, more: u64) {
+        if more == 0 {
+            return;
+        }
         if let Some(at) = Own::ALL.iter().position(|(other, _)| *other == own) {
             self.totals.own[at].fetch_add(more, Ordering::Relaxed);
         }

@@ -155,6 +155,11 @@ where
         self.calls.next_timer()
     }
 
+    /// How many handlers have panicked since this was last asked.
+    pub(super) fn take_panics(&mut self) -> u64 {
+        self.calls.take_panics()
+    }
+
     /// Whether a call is under way.
     pub(super) fn is_idle(&self, session: &Session) -> bool {
         self.calls.len() == 0 && session.open_streams() == 0

@@ -113,6 +113,7 @@ where
         self.clock
             .set_idle(self.engine.is_idle(session), opened, now);
         counters.add(session.counters(), &mut self.added);
+        counters.count_many(Own::Panic, self.engine.take_panics());
         if step == Step::Open && session.is_drained() {
             return Step::Closed;
         }
