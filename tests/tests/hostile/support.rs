@@ -2,19 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use scaffold_tests::attack::{Case, Fate, Process, Report, Target, rows, wire};
+use scaffold_tests::attack::{Case, Fate, Process, Report, Target, process, rows, wire};
 
 pub(crate) const MIB: u64 = 1 << 20;
 
 /// How long anything that must happen may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// glibc's malloc raises its thresholds as it goes, and then keeps what was
+/// freed: resident memory would tell of it, and not of the server. Others
+/// ignore this.
+const GIVE_BACK: [(&str, &str); 2] = [
+    ("MALLOC_MMAP_THRESHOLD_", "131072"),
+    ("MALLOC_TRIM_THRESHOLD_", "131072"),
+];
+
 /// A server with other settings than the default ones.
 pub(crate) fn server(variables: &[(&str, &str)]) -> Process {
     let program = Path::new(env!("CARGO_BIN_EXE_attack_server"));
-    Process::start::<&str>(program, &[], variables)
+    let all = [&GIVE_BACK, variables].concat();
+    Process::start::<&str>(program, &[], &all)
 }
 
 /// What is left after an attack.
@@ -45,7 +54,8 @@ pub(crate) fn attack_with(
     println!("{report}");
     assert!(server.exit(Duration::ZERO).is_none(), "the server is gone");
     let neighbour = &report.neighbour;
-    assert!(neighbour.calls > 1, "{report}");
+    // The last of them comes after the attack.
+    assert!(neighbour.calls > 0, "{report}");
     assert!(neighbour.failed.is_empty(), "{report}");
     assert_eq!(neighbour.moved, 0, "{report}");
     let handlers = report.handlers.as_ref().expect("the server answers");
@@ -99,7 +109,19 @@ impl Aftermath {
             return scaffold_tests::tools::skip("memory", "/proc says nothing of it");
         };
         assert!(memory.growth() <= growth, "{}", self.report);
-        assert!(memory.kept() <= kept, "{}", self.report);
+        // The allocator takes its time with what was freed.
+        let until = Instant::now() + PATIENCE;
+        let mut after = memory.after;
+        while after > memory.before + kept {
+            assert!(
+                Instant::now() < until,
+                "{} MiB are kept: {}",
+                (after - memory.before) / MIB,
+                self.report
+            );
+            std::thread::sleep(Duration::from_millis(50));
+            after = process::resident(self.server.pid()).unwrap_or(after);
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn bombs(target: &Target) -> Vec<Case> {
 /// W4.
 pub(super) fn flags(target: &Target) -> Vec<Case> {
     let plain = wire::call(UNARY);
-    let foo = wire::call_with(UNARY, &[("grpc-encoding", "foo")]);
+    let unknown = wire::call_with(UNARY, &[("grpc-encoding", "foo")]);
     vec![
         asked(
             target,
@@ -103,13 +103,13 @@ pub(super) fn flags(target: &Target) -> Vec<Case> {
         asked(
             target,
             "encoding foo, flag 1",
-            &foo,
+            &unknown,
             &wire::prefixed(1, 0, &[]),
         ),
         asked(
             target,
             "encoding foo, flag 0",
-            &foo,
+            &unknown,
             &wire::prefixed(0, 0, &[]),
         ),
     ]
