@@ -111,7 +111,7 @@ impl Peer {
     }
 }
 
-/// The version of a package in this workspace's Cargo.lock.
+/// The newest version of a package in this workspace's Cargo.lock.
 pub(crate) fn locked(package: &str) -> String {
     let lock = include_str!("../../Cargo.lock");
     let entry = format!("name = \"{package}\"\nversion = \"");
