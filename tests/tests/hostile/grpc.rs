@@ -22,7 +22,6 @@ fn w2_prefixes_without_messages() {
 }
 
 #[test]
-#[ignore = "the server takes no compression yet"]
 fn w3_compression_bombs() {
     let seen = attack("W3", &[]);
     answers(seen.case("a GiB of zeros"), "grpc RESOURCE_EXHAUSTED");

@@ -10,3 +10,4 @@ mod load;
 mod quiet;
 mod streams;
 mod support;
+mod tls;

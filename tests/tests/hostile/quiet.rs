@@ -40,16 +40,6 @@ fn h12_a_greeting_in_slow_motion() {
     assert_eq!(seen.counted("handshake_timeout"), 1);
 }
 
-#[test]
-#[ignore = "needs TLS in the server"]
-fn h13_half_a_client_hello() {
-    rlimit::increase_nofile_limit(u64::MAX).expect("the limit can be raised");
-    let seen = attack("H13", &SHORT);
-    let case = &seen.cases()[0];
-    assert!(case.fate.ended_after().is_some(), "{case}");
-    assert_eq!(seen.counted("tls_handshake"), 5_000);
-}
-
 /// And the neighbour, whose calls come and go in an instant, is not idle.
 #[test]
 fn h16_an_idle_connection() {
