@@ -111,12 +111,13 @@ impl Peer {
     }
 }
 
-/// The newest version of a package in this workspace's Cargo.lock.
+/// The newest version of a package in this workspace's Cargo.lock: pajamax
+/// brings an older prost.
 pub(crate) fn locked(package: &str) -> String {
     let lock = include_str!("../../Cargo.lock");
     let entry = format!("name = \"{package}\"\nversion = \"");
     let version = lock
-        .split_once(&entry)
+        .rsplit_once(&entry)
         .and_then(|(_, rest)| rest.split('"').next());
     version.unwrap_or("unknown").to_owned()
 }
