@@ -36,6 +36,28 @@ async fn metadata_goes_both_ways() {
     assert!(all("x-broken-bin").is_empty() && all("grpc-foo").is_empty());
 }
 
+/// Sections of requests are remembered; what they say of one caller must never
+/// be told of another.
+#[tokio::test]
+async fn no_call_has_the_metadata_of_another() {
+    let server = start(config()).await;
+    let client = server.client().await;
+    for round in 0..60 {
+        // The same value twice, the same name with another value, a value that
+        // comes back, and one of another length.
+        let value = match round % 4 {
+            0 | 1 => format!("tenant-{}", round / 4),
+            2 => "tenant".to_owned(),
+            _ => format!("tenant-{round}-of-many"),
+        };
+        let sent = headers(&[("x-text", &value), ("authorization", &value)]);
+        let reply = client
+            .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
+            .await;
+        assert_eq!(reply.headers["x-text"], value.as_str(), "call {round}");
+    }
+}
+
 #[tokio::test]
 async fn handlers_do_not_see_the_protocols_headers() {
     let server = start(config()).await;

@@ -50,6 +50,8 @@ pub(crate) struct HeadBuf {
     pub(super) content_length: Option<u64>,
     /// The driver's word about the section, once it was asked.
     pub(super) token: Option<u64>,
+    /// What [`Head::version`](super::Head::version) says.
+    pub(super) version: u64,
     /// Every field in its order, refused ones too: what the decoder read.
     #[cfg(test)]
     pub(crate) log: Vec<(String, String)>,
@@ -69,6 +71,7 @@ impl HeadBuf {
             too_large: false,
             content_length: None,
             token: None,
+            version: 0,
             #[cfg(test)]
             log: Vec::new(),
         }

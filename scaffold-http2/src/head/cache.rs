@@ -44,6 +44,8 @@ pub(crate) struct HeadCache {
     /// Values differed last time: to look for an equal block is in vain.
     varies: bool,
     limits: ListLimits,
+    /// How many different lists of fields there were.
+    versions: u64,
 }
 
 /// What [`HeadCache::decode`] found, and where it lies.
@@ -64,6 +66,7 @@ impl HeadCache {
             next: 0,
             varies: false,
             limits,
+            versions: 0,
         }
     }
 
@@ -100,7 +103,10 @@ impl HeadCache {
             return self.fresh(decoder, block, start, before, None);
         };
         match self.places[place].follow(decoder, block, &self.reps)? {
-            Followed::Whole { varied } => {
+            Followed::Whole { varied, changed } => {
+                if changed {
+                    self.new_version(place);
+                }
                 self.last = place;
                 self.varies = varied;
                 if !varied && decoder.changes() == before {
@@ -173,6 +179,7 @@ impl HeadCache {
             known.head.token = twin.head.token;
         }
         self.places[place] = known;
+        self.new_version(place);
         decoded?;
         self.last = place;
         // A block that changed the table means something else next time.
@@ -198,6 +205,12 @@ impl HeadCache {
         let place = self.next;
         self.next = (place + 1) % PLACES;
         place
+    }
+
+    /// The fields at `place` are not what they were.
+    fn new_version(&mut self, place: usize) {
+        self.versions += 1;
+        self.places[place].head.version = self.versions;
     }
 
     /// Notes that this very block means the section at `place`.
@@ -238,7 +251,10 @@ impl HeadCache {
 
     /// Forgets all sections and gives their memory back.
     pub(crate) fn trim(&mut self) {
+        // A version is never used twice.
+        let versions = self.versions;
         *self = Self::new(self.limits);
+        self.versions = versions;
     }
 
     /// Bytes of memory held.

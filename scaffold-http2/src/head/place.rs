@@ -51,7 +51,11 @@ pub(super) struct Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Followed {
     /// To its end, but for values that may differ.
-    Whole { varied: bool },
+    Whole {
+        varied: bool,
+        /// Something else than `grpc-timeout` did.
+        changed: bool,
+    },
     /// Up to this field.
     Until(usize),
 }
@@ -121,7 +125,7 @@ impl Place {
         reps: &[Rep],
     ) -> Result<Followed, Refusal> {
         self.exact = None;
-        let mut varied = false;
+        let (mut varied, mut changed) = (false, false);
         for (at, &rep) in reps.iter().enumerate() {
             let same = match rep.kind {
                 Kind::Indexed => self.indexed(decoder, at, rep)?,
@@ -129,11 +133,14 @@ impl Place {
             };
             match same {
                 Same::Yes => {}
-                Same::Varied => varied = true,
+                Same::Varied => {
+                    varied = true;
+                    changed |= self.items[at].name != Name::GrpcTimeout;
+                }
                 Same::No => return Ok(Followed::Until(at)),
             }
         }
-        Ok(Followed::Whole { varied })
+        Ok(Followed::Whole { varied, changed })
     }
 
     #[inline]

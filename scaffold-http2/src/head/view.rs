@@ -92,6 +92,15 @@ impl<'a> Head<'a> {
     pub fn token(&self) -> u64 {
         self.0.token.unwrap_or(0)
     }
+
+    /// A number that stands for all fields but `grpc-timeout`: the same number
+    /// on one connection means the same fields with the same values. The
+    /// converse does not hold.
+    #[must_use]
+    #[inline]
+    pub fn version(&self) -> u64 {
+        self.0.version
+    }
 }
 
 impl fmt::Debug for Head<'_> {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use scaffold_http2::{Field, Head, Indexing};
 
+use super::entry::is_printable;
 use super::{Metadata, is_reserved};
 
 impl Metadata {
@@ -13,9 +14,24 @@ impl Metadata {
 
     /// The fields of a header section that belong to people.
     pub(crate) fn user_from_head(head: &Head<'_>) -> Metadata {
-        Metadata::from_fields(head, |name| {
-            !is_reserved(name) || name == "grpc-previous-rpc-attempts"
-        })
+        Metadata::from_fields(head, is_users)
+    }
+
+    /// Whether this is what [`user_from_head`](Metadata::user_from_head) gives.
+    pub(crate) fn is_of(&self, head: &Head<'_>) -> bool {
+        let mut own = self.entries().iter();
+        for (name, value) in head.fields() {
+            let Ok(name) = std::str::from_utf8(name) else {
+                continue;
+            };
+            if is_users(name) && is_value(value) {
+                match own.next() {
+                    Some(entry) if entry.name == name && entry.value == value => {}
+                    _ => return false,
+                }
+            }
+        }
+        own.next().is_none()
     }
 
     fn from_fields(head: &Head<'_>, keep: impl Fn(&str) -> bool) -> Metadata {
@@ -41,4 +57,14 @@ impl Metadata {
             Field::new(entry.name.as_bytes(), &entry.value[..]).indexing(indexing)
         })
     }
+}
+
+/// Whether a name belongs to people.
+fn is_users(name: &str) -> bool {
+    !is_reserved(name) || name == "grpc-previous-rpc-attempts"
+}
+
+/// Whether metadata can have this value.
+fn is_value(value: &[u8]) -> bool {
+    value.iter().all(|&c| is_printable(c))
 }

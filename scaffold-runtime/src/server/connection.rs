@@ -13,7 +13,7 @@ use tokio::time::sleep_until;
 use super::ServerConfig;
 use super::counters::{Counters, Own};
 use super::engine::Engine;
-use super::exchange::{App, exchange};
+use super::exchange::{App, Held, exchange};
 use super::farewell::farewell;
 use super::heads::Door;
 use super::lifecycle::{Guest, Lifecycle, Phase};
@@ -63,16 +63,13 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
         T: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let Job { peer, guest } = job;
-        let app = Arc::new(self.app.clone());
-        let begin = {
-            let app = app.clone();
-            move |start| exchange(app.clone(), start)
-        };
+        let held = Arc::new(Held(self.app.clone()));
+        let begin = move |start| exchange(held.clone(), start);
         let door = Door {
-            router: &app.router,
+            router: &self.app.router,
             compression: &self.config.compression,
         };
-        let engine = Engine::new(door, app.limits.clone(), peer.clone(), begin);
+        let engine = Engine::new(door, self.app.limits.clone(), peer.clone(), begin);
         let mut transport = Transport::new(io, self.http2.clone(), &self.config, engine);
         let mut told_to_drain = pin!(self.lifecycle.clone().reached(Phase::Draining));
         let mut told_to_close = pin!(self.lifecycle.clone().reached(Phase::Cut));

@@ -53,14 +53,16 @@ struct Dispatch<'a, S> {
     rules: Rules,
 }
 
+/// A connection's hold on the app. Calls share the connection's count of it:
+/// cores would fight for that of the server.
+pub(super) struct Held<I, S>(pub(super) Arc<App<I, S>>);
+
 /// Runs one call.
-///
-/// The outer count is the connection's own: cores would fight for that of the
-/// server.
 pub(super) async fn exchange<I: Interceptor, S: Services>(
-    app: Arc<Arc<App<I, S>>>,
+    held: Arc<Held<I, S>>,
     start: Start,
 ) -> Outcome {
+    let app = &held.0;
     // Used where it lies: a name for each part would keep it twice.
     let call = Call::new(start.route.spec, Side::Server, start.parts);
     let dispatch = Dispatch {

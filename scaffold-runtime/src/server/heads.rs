@@ -2,7 +2,8 @@
 //!
 //! A client's calls differ in few fields, so that most sections of a
 //! connection are one of a few. Each is looked at once: where it leads, or why
-//! it is refused, and the metadata in it, which calls share.
+//! it is refused. The metadata in it is shared by calls that follow each other
+//! with the same values.
 
 use bytes::Bytes;
 use scaffold_http2::{Head, Name};
@@ -29,12 +30,11 @@ pub(super) struct Heads {
     next: u64,
 }
 
-/// One section, without what differs from call to call.
+/// One section, as it came last.
 struct Section {
     token: u64,
-    /// The fields, to recognise the section when it comes with another
-    /// `grpc-timeout`.
-    raw: Vec<u8>,
+    /// Of the values that the metadata has.
+    version: u64,
     verdict: Verdict,
 }
 
@@ -70,14 +70,9 @@ impl Heads {
         }
     }
 
-    /// Looks at a section that may have been seen before with another timeout,
-    /// and returns a token for it.
+    /// Looks at a section with names, and a path, that are new to the
+    /// connection, and returns a token for it.
     pub(super) fn resolve(&mut self, door: Door<'_>, head: &Head<'_>) -> u64 {
-        if let Some(last) = self.place(self.next.wrapping_sub(1))
-            && last.is(head)
-        {
-            return last.token;
-        }
         let token = self.next;
         self.next += 1;
         self.put(Section::new(token, door, head));
@@ -87,19 +82,23 @@ impl Heads {
     /// What a section asks for.
     pub(super) fn verdict(&mut self, door: Door<'_>, head: &Head<'_>) -> Verdict {
         let token = head.token();
-        if let Some(section) = self.place(token) {
-            return section.verdict.clone();
+        let at = token as usize % PLACES;
+        match self.places.get_mut(at) {
+            Some(section) if section.token == token => {
+                // The token stands for where it leads, not for its values.
+                if section.version != head.version() {
+                    section.renew(head);
+                }
+                section.verdict.clone()
+            }
+            // Pushed out by others: it takes the place back.
+            _ => {
+                let section = Section::new(token, door, head);
+                let verdict = section.verdict.clone();
+                self.put(section);
+                verdict
+            }
         }
-        // Pushed out by others: it takes the place back.
-        let section = Section::new(token, door, head);
-        let verdict = section.verdict.clone();
-        self.put(section);
-        verdict
-    }
-
-    fn place(&self, token: u64) -> Option<&Section> {
-        let section = self.places.get(token as usize % PLACES)?;
-        (section.token == token).then_some(section)
     }
 
     fn put(&mut self, section: Section) {
@@ -116,29 +115,21 @@ impl Heads {
 
 impl Section {
     fn new(token: u64, door: Door<'_>, head: &Head<'_>) -> Section {
-        let mut raw = Vec::new();
-        for part in parts(head) {
-            raw.extend_from_slice(part);
-            raw.push(0);
-        }
         Section {
             token,
-            raw,
+            version: head.version(),
             verdict: judge(door, head),
         }
     }
 
-    /// Whether a section is this one, `grpc-timeout` aside.
-    fn is(&self, head: &Head<'_>) -> bool {
-        let mut rest = &self.raw[..];
-        for part in parts(head) {
-            // No part has a zero in it.
-            match rest.strip_prefix(part) {
-                Some([0, after @ ..]) => rest = after,
-                _ => return false,
-            }
+    /// Takes over the values of the same section in another request.
+    fn renew(&mut self, head: &Head<'_>) {
+        self.version = head.version();
+        if let Verdict::Call { metadata, .. } = &mut self.verdict
+            && !metadata.is_of(head)
+        {
+            *metadata = Metadata::user_from_head(head);
         }
-        rest.is_empty()
     }
 }
 
@@ -153,15 +144,6 @@ impl Refusal {
             metadata: Metadata::new(),
         }
     }
-}
-
-/// All that a section says, without the timeout.
-fn parts<'a>(head: &Head<'a>) -> impl Iterator<Item = &'a [u8]> {
-    let fields = head
-        .fields()
-        .filter(|(name, _)| *name != b"grpc-timeout")
-        .flat_map(|(name, value)| [name, value]);
-    [head.method(), head.path()].into_iter().chain(fields)
 }
 
 /// The door: which requests become calls.
