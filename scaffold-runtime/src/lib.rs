@@ -38,6 +38,8 @@ pub mod services;
 mod spec;
 pub mod status;
 mod stream;
+#[cfg(feature = "tonic")]
+mod tonic;
 
 pub use caller::{Caller, Intercepted};
 pub use channel::{BackoffConfig, Channel, ChannelConfig, ConnectivityState, KeepaliveConfig};
@@ -51,7 +53,11 @@ pub use metadata::{InvalidMetadata, Iter as MetadataIter, Metadata};
 pub use peer::{Peer, PeerAddress, TlsInfo};
 pub use request::{IntoRequest, Request};
 pub use response::Response;
-pub use server::{BoundServer, Counters, Server, ServerConfig, ServerHandle, Service};
+#[cfg(feature = "tower")]
+pub use server::tower;
+pub use server::{
+    BoundServer, Counters, NamedService, Server, ServerConfig, ServerHandle, Service,
+};
 pub use spec::{
     CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy,
     ServiceSpec, Slo,

@@ -34,6 +34,7 @@ table! {
     idempotency: runtime "Idempotency",
     into_request: runtime "IntoRequest",
     method_spec: runtime "MethodSpec",
+    named_service: runtime "NamedService",
     outcome: runtime "Outcome",
     priority: runtime "Priority",
     rate_limit: runtime "RateLimit",

@@ -62,6 +62,7 @@ fn adapter(context: &Context, shape: Shape) -> TokenStream {
     let Context {
         rt:
             Rt {
+                named_service,
                 outcome,
                 server_call,
                 service,
@@ -125,6 +126,10 @@ fn adapter(context: &Context, shape: Shape) -> TokenStream {
                     _ => call.unimplemented().await,
                 }
             }
+        }
+
+        impl<T: self::#handler> #named_service for #server<T> {
+            const NAME: &'static str = NAME;
         }
 
         impl<T> #clone for #server<T> {

@@ -198,6 +198,10 @@ pub mod health {
             }
         }
     }
+    impl<T: self::Health> crate::NamedService
+    for HealthServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for HealthServer<T> {
         fn clone(&self) -> Self {
             Self {

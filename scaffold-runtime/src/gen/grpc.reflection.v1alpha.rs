@@ -199,6 +199,10 @@ pub mod server_reflection {
             }
         }
     }
+    impl<T: self::ServerReflection> crate::NamedService
+    for ServerReflectionServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for ServerReflectionServer<T> {
         fn clone(&self) -> Self {
             Self {

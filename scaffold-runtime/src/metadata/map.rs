@@ -232,7 +232,7 @@ impl Metadata {
         Arc::make_mut(self.entries.get_or_insert_default())
     }
 
-    fn into_entries(self) -> Vec<Entry> {
+    pub(super) fn into_entries(self) -> Vec<Entry> {
         self.entries.map_or_else(Vec::new, Arc::unwrap_or_clone)
     }
 }

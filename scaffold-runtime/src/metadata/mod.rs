@@ -1,6 +1,8 @@
 //! Metadata: the headers and trailers of a call.
 
 mod entry;
+#[cfg(any(feature = "tonic", feature = "tower"))]
+mod headers;
 mod map;
 mod name;
 mod wire;

@@ -9,15 +9,24 @@ use super::{Metadata, is_reserved};
 impl Metadata {
     /// All regular fields of a header section, those of the protocol too.
     pub(crate) fn from_head(head: &Head<'_>) -> Metadata {
-        Metadata::from_fields(head, |_| true)
+        Metadata::all_from_fields(head.fields())
     }
 
-    /// The fields of a header section that belong to people.
-    pub(crate) fn user_from_head(head: &Head<'_>) -> Metadata {
-        Metadata::from_fields(head, is_users)
+    /// All of these fields.
+    pub(crate) fn all_from_fields<'a>(
+        fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Metadata {
+        Metadata::from_fields(fields, |_| true)
     }
 
-    /// Whether this is what [`user_from_head`](Metadata::user_from_head) gives.
+    /// Those of a request's fields that belong to people.
+    pub(crate) fn user_from_fields<'a>(
+        fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Metadata {
+        Metadata::from_fields(fields, is_users)
+    }
+
+    /// Whether this is what [`user_from_fields`](Metadata::user_from_fields) gives.
     pub(crate) fn is_of(&self, head: &Head<'_>) -> bool {
         let mut own = self.entries().iter();
         for (name, value) in head.fields() {
@@ -34,9 +43,12 @@ impl Metadata {
         own.next().is_none()
     }
 
-    fn from_fields(head: &Head<'_>, keep: impl Fn(&str) -> bool) -> Metadata {
+    fn from_fields<'a>(
+        fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+        keep: impl Fn(&str) -> bool,
+    ) -> Metadata {
         let mut metadata = Metadata::new();
-        for (name, value) in head.fields() {
+        for (name, value) in fields {
             if let Ok(name) = std::str::from_utf8(name)
                 && keep(name)
             {

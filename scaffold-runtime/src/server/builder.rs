@@ -110,6 +110,37 @@ impl<I: Interceptor, S: Services> Server<I, S> {
         }
     }
 
+    /// Adds a gRPC service of others: any `tower::Service` over `http` types, such
+    /// as tonic's health or one of ours in layers of tower. It gets the calls whose
+    /// path begins with `/name/`; `name` is `package.Service`.
+    ///
+    /// The calls pass our interceptors, which see one spec for all methods, with
+    /// the path `/name/*`, and the request's URI among the extensions, as
+    /// `http::Uri`. Deadlines, flow control and cancellation are the server's;
+    /// limits of messages are the service's own. docs/tower.md has the details.
+    #[cfg(feature = "tower")]
+    pub fn add_tower_service<T>(
+        self,
+        name: &str,
+        service: T,
+    ) -> Server<I, With<S, super::tower::Mounted<T>>>
+    where
+        super::tower::Mounted<T>: Service,
+    {
+        self.add_service(super::tower::Mounted::new(name, service))
+    }
+
+    /// Adds a service that tonic generated, under its own name; see
+    /// [`add_tower_service`](Server::add_tower_service).
+    #[cfg(all(feature = "tonic", feature = "tower"))]
+    pub fn add_tonic_service<T>(self, service: T) -> Server<I, With<S, super::tower::Mounted<T>>>
+    where
+        T: tonic::server::NamedService,
+        super::tower::Mounted<T>: Service,
+    {
+        self.add_tower_service(T::NAME, service)
+    }
+
     /// Sets what the health service answers. Each service is SERVING from
     /// [`bind`](Server::bind) on.
     pub fn health(&self) -> HealthReporter {

@@ -4,9 +4,10 @@
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use scaffold_http2::{Field, Head, Indexing, Name, Template};
+use scaffold_http2::{Field, Indexing, Name, Template};
 
 use super::heads::Refusal;
+use super::request_head::RequestHead;
 use crate::{CompressionConfig, Encoding, Encodings, Metadata, Status};
 
 /// What was settled on when a call's head came.
@@ -36,7 +37,10 @@ impl Coding {
     /// # Errors
     ///
     /// `UNIMPLEMENTED` for an encoding that is not read, with those that are.
-    pub(super) fn settle(config: &CompressionConfig, head: &Head<'_>) -> Result<Coding, Refusal> {
+    pub(super) fn settle(
+        config: &CompressionConfig,
+        head: &impl RequestHead,
+    ) -> Result<Coding, Refusal> {
         let requests = match head.get(Name::GrpcEncoding) {
             None => Encoding::Identity,
             Some(name) => Encoding::from_name(name)
@@ -47,8 +51,18 @@ impl Coding {
             true => Encoding::Identity,
             false => accepted(head).settle(&config.send),
         };
-        let index = usize::from(config.accept.contains(Encoding::Gzip))
-            + 2 * usize::from(config.accept.contains(Encoding::Zstd));
+        Coding::of(requests, responses, config.accept)
+    }
+
+    /// Of a service that reads and writes its messages itself: behind a head of
+    /// ours, they go plain.
+    pub(super) fn plain() -> Result<Coding, Refusal> {
+        Coding::of(Encoding::Identity, Encoding::Identity, Encodings::IDENTITY)
+    }
+
+    fn of(requests: Encoding, responses: Encoding, accept: Encodings) -> Result<Coding, Refusal> {
+        let index = usize::from(accept.contains(Encoding::Gzip))
+            + 2 * usize::from(accept.contains(Encoding::Zstd));
         match &*HEADS[index] {
             Some(heads) => Ok(Coding {
                 requests,
@@ -61,7 +75,7 @@ impl Coding {
 }
 
 /// What the client reads, over all lines of the header.
-fn accepted(head: &Head<'_>) -> Encodings {
+fn accepted(head: &impl RequestHead) -> Encodings {
     head.fields()
         .filter(|(name, _)| *name == Name::GrpcAcceptEncoding.text().as_bytes())
         .fold(Encodings::IDENTITY, |all, (_, value)| {

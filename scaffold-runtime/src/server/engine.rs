@@ -412,12 +412,17 @@ where
             Ok(deadline) => deadline,
             Err(status) => return self.refuse(session, stream, Refusal::of(status)),
         };
-        let parts = Parts {
+        #[cfg_attr(not(feature = "tower"), allow(unused_mut))]
+        let mut parts = Parts {
             metadata,
             deadline,
             peer: Some(self.peer.clone()),
             ..Parts::default()
         };
+        #[cfg(feature = "tower")]
+        if route.is_mounted() {
+            super::tower::note_uri(&mut parts.extensions, head);
+        }
         let fresh = Fresh {
             route,
             coding,

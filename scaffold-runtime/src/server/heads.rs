@@ -10,6 +10,7 @@ use scaffold_http2::{Head, Name};
 
 use super::coding::Coding;
 use super::head;
+use super::request_head::RequestHead;
 use super::router::{Route, Router};
 use crate::{CompressionConfig, Metadata, Status};
 
@@ -125,10 +126,14 @@ impl Section {
     /// Takes over the values of the same section in another request.
     fn renew(&mut self, head: &Head<'_>) {
         self.version = head.version();
-        if let Verdict::Call { metadata, .. } = &mut self.verdict
-            && !metadata.is_of(head)
-        {
-            *metadata = Metadata::user_from_head(head);
+        match &mut self.verdict {
+            Verdict::Call {
+                route, metadata, ..
+            } if route.is_mounted() => *metadata = Metadata::all_from_fields(head.fields()),
+            Verdict::Call { metadata, .. } if !metadata.is_of(head) => {
+                *metadata = Metadata::user_from_fields(head.fields());
+            }
+            _ => {}
         }
     }
 }
@@ -147,7 +152,7 @@ impl Refusal {
 }
 
 /// The door: which requests become calls.
-fn judge(door: Door<'_>, head: &Head<'_>) -> Verdict {
+pub(super) fn judge(door: Door<'_>, head: &impl RequestHead) -> Verdict {
     let refused = |http, status, metadata| {
         Verdict::Refused(Refusal {
             http,
@@ -172,11 +177,22 @@ fn judge(door: Door<'_>, head: &Head<'_>) -> Verdict {
         let status = Status::unimplemented("the method does not exist");
         return refused(200, status, Metadata::new());
     };
+    if route.is_mounted() {
+        // It reads the protocol's headers itself.
+        return match Coding::plain() {
+            Ok(coding) => Verdict::Call {
+                route,
+                coding,
+                metadata: Metadata::all_from_fields(head.fields()),
+            },
+            Err(refusal) => Verdict::Refused(refusal),
+        };
+    }
     match Coding::settle(door.compression, head) {
         Ok(coding) => Verdict::Call {
             route,
             coding,
-            metadata: Metadata::user_from_head(head),
+            metadata: Metadata::user_from_fields(head.fields()),
         },
         Err(refusal) => Verdict::Refused(refusal),
     }

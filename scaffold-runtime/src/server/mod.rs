@@ -27,6 +27,7 @@ mod lifecycle;
 mod listen;
 mod race;
 mod ready;
+mod request_head;
 mod requests;
 mod router;
 mod scratch;
@@ -35,6 +36,8 @@ mod service;
 mod signals;
 mod streams;
 mod timeout;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod transport;
 mod turn;
 mod unary;
@@ -45,4 +48,6 @@ pub use call::ServerCall;
 pub use config::ServerConfig;
 pub use counters::Counters;
 pub use lifecycle::ServerHandle;
-pub use service::Service;
+pub use service::{NamedService, Service};
+#[cfg(feature = "tonic")]
+pub(crate) use timeout::parse as parse_timeout;

@@ -109,6 +109,12 @@ impl Requests {
         }
     }
 
+    /// What carries them, for who cuts messages out of it himself.
+    #[cfg(feature = "tower")]
+    pub(super) fn into_pipe(self) -> Arc<Pipe> {
+        self.pipe
+    }
+
     /// Counts the messages that are read.
     pub(super) fn received(&self) -> Arc<AtomicU64> {
         self.received.clone()

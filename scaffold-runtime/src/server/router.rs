@@ -4,6 +4,10 @@ use std::collections::HashMap;
 
 use crate::{Error, MethodSpec, ServiceSpec};
 
+/// How the path of a [`MethodSpec`] ends that stands for all methods of a
+/// service. No method has such a name.
+pub(super) const ALL: &str = "/*";
+
 /// Where a path leads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Route {
@@ -13,9 +17,20 @@ pub(super) struct Route {
 }
 
 /// All paths of a server.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Router {
     routes: HashMap<&'static str, Route>,
+    /// Services that find their methods themselves, by name.
+    mounted: HashMap<&'static str, Route>,
+}
+
+// === impl Route ===
+
+impl Route {
+    /// Whether it leads to a service that finds its methods itself.
+    pub(super) fn is_mounted(&self) -> bool {
+        self.spec.path.ends_with(ALL)
+    }
 }
 
 // === impl Router ===
@@ -31,7 +46,7 @@ impl Router {
         off: impl Fn(usize) -> bool,
     ) -> Result<Router, Error> {
         let mut names = HashMap::new();
-        let mut routes = HashMap::new();
+        let mut router = Router::default();
         for (service, spec) in specs.iter().enumerate().filter(|(index, _)| !off(*index)) {
             if names.insert(spec.name, service).is_some() {
                 return Err(Error::message(format!(
@@ -39,21 +54,46 @@ impl Router {
                     spec.name
                 )));
             }
-            for (method, spec) in spec.methods.iter().enumerate() {
-                routes.insert(
-                    spec.path,
-                    Route {
-                        service,
-                        method,
-                        spec,
-                    },
-                );
-            }
+            router.add(service, spec);
         }
-        Ok(Router { routes })
+        Ok(router)
+    }
+
+    /// The paths of one service.
+    #[cfg(feature = "tower")]
+    pub(super) fn of(spec: &'static ServiceSpec) -> Router {
+        let mut router = Router::default();
+        router.add(0, spec);
+        router
+    }
+
+    fn add(&mut self, service: usize, spec: &'static ServiceSpec) {
+        let name = spec.name;
+        for (method, spec) in spec.methods.iter().enumerate() {
+            let route = Route {
+                service,
+                method,
+                spec,
+            };
+            match route.is_mounted() {
+                true => self.mounted.insert(name, route),
+                false => self.routes.insert(spec.path, route),
+            };
+        }
     }
 
     pub(super) fn find(&self, path: &str) -> Option<Route> {
-        self.routes.get(path).copied()
+        self.routes
+            .get(path)
+            .or_else(|| self.find_mounted(path))
+            .copied()
+    }
+
+    fn find_mounted(&self, path: &str) -> Option<&Route> {
+        if self.mounted.is_empty() {
+            return None;
+        }
+        let (service, _method) = path.strip_prefix('/')?.split_once('/')?;
+        self.mounted.get(service)
     }
 }

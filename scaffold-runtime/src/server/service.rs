@@ -18,6 +18,13 @@ pub trait Service: Send + Sync + 'static {
     fn call(&self, call: ServerCall) -> impl Future<Output = Outcome> + Send;
 }
 
+/// A service whose name is a constant, for routers of others that ask for the name
+/// of a type. Generated code implements it.
+pub trait NamedService: Service {
+    /// `package.Service`.
+    const NAME: &'static str;
+}
+
 /// The services of a server. Composed as types, so that a call to any of them
 /// is one future without a box.
 #[doc(hidden)]

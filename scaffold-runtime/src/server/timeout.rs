@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use scaffold_http2::{Head, Name};
+use scaffold_http2::Name;
 
+use super::request_head::RequestHead;
 use crate::Status;
 
 /// How long the client waits; `None` if it does not say.
@@ -12,7 +13,7 @@ use crate::Status;
 ///
 /// `INTERNAL` if the header is malformed or comes twice. To ignore it would be
 /// to work without an end for somebody who asked for one.
-pub(super) fn read(head: &Head<'_>) -> Result<Option<Duration>, Status> {
+pub(super) fn read(head: &impl RequestHead) -> Result<Option<Duration>, Status> {
     let Some(value) = head.get(Name::GrpcTimeout) else {
         return Ok(None);
     };
@@ -28,7 +29,8 @@ pub(super) fn read(head: &Head<'_>) -> Result<Option<Duration>, Status> {
     }
 }
 
-fn parse(value: &str) -> Option<Duration> {
+/// A timeout as the header writes it; `None` if that is malformed.
+pub(crate) fn parse(value: &str) -> Option<Duration> {
     let (digits, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
     // `str::parse` takes a sign; the specification does not.
     if !(1..=8).contains(&digits.len()) || !digits.bytes().all(|c| c.is_ascii_digit()) {

@@ -152,6 +152,11 @@ impl Status {
             .map_or_else(Metadata::new, |extra| std::mem::take(&mut extra.metadata))
     }
 
+    #[cfg(feature = "tonic")]
+    pub(crate) fn take_source(&mut self) -> Option<Arc<dyn StdError + Send + Sync>> {
+        self.extra.as_mut().and_then(|extra| extra.source.take())
+    }
+
     fn extra(&mut self) -> &mut Extra {
         self.extra.get_or_insert_default()
     }

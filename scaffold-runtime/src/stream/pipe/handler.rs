@@ -178,7 +178,7 @@ impl State {
         bigger
     }
 
-    fn append_long(&mut self, frame: Bytes) {
+    pub(super) fn append_long(&mut self, frame: Bytes) {
         if let Some(before) = self.out.take() {
             self.queue.push_back(before.freeze());
         }
@@ -187,6 +187,6 @@ impl State {
     }
 }
 
-fn closed() -> Status {
+pub(super) fn closed() -> Status {
     Status::cancelled("the call has ended, or the client gave it up")
 }

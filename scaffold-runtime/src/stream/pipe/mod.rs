@@ -14,6 +14,8 @@
 
 mod carrier;
 mod handler;
+#[cfg(feature = "tower")]
+mod raw;
 mod state;
 
 pub(crate) use carrier::{Outbound, Rest, Taken};

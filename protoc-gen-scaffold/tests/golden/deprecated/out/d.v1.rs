@@ -183,6 +183,10 @@ pub mod s {
             }
         }
     }
+    impl<T: self::S> ::scaffold_runtime::NamedService
+    for SServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -378,6 +382,10 @@ pub mod t {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::T> ::scaffold_runtime::NamedService
+    for TServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for TServer<T> {
         fn clone(&self) -> Self {

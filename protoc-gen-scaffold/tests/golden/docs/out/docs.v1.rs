@@ -2385,6 +2385,10 @@ pub mod docs {
             }
         }
     }
+    impl<T: self::Docs> ::scaffold_runtime::NamedService
+    for DocsServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for DocsServer<T> {
         fn clone(&self) -> Self {
             Self {

@@ -484,6 +484,10 @@ pub mod user_service {
             }
         }
     }
+    impl<T: self::UserService> ::scaffold_runtime::NamedService
+    for UserServiceServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for UserServiceServer<T> {
         fn clone(&self) -> Self {
             Self {

@@ -88,6 +88,10 @@ pub mod r#mod {
             }
         }
     }
+    impl<T: self::Mod> ::scaffold_runtime::NamedService
+    for ModServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for ModServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -306,6 +310,10 @@ pub mod r#type {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Type> ::scaffold_runtime::NamedService
+    for TypeServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for TypeServer<T> {
         fn clone(&self) -> Self {
@@ -526,6 +534,10 @@ pub mod r#async {
             }
         }
     }
+    impl<T: self::Async> ::scaffold_runtime::NamedService
+    for AsyncServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for AsyncServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -744,6 +756,10 @@ pub mod r#gen {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Gen> ::scaffold_runtime::NamedService
+    for GenServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for GenServer<T> {
         fn clone(&self) -> Self {
@@ -964,6 +980,10 @@ pub mod super_ {
             }
         }
     }
+    impl<T: self::Super> ::scaffold_runtime::NamedService
+    for SuperServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SuperServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -1183,6 +1203,10 @@ pub mod crate_ {
             }
         }
     }
+    impl<T: self::Crate> ::scaffold_runtime::NamedService
+    for CrateServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for CrateServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -1401,6 +1425,10 @@ pub mod extern_ {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Extern> ::scaffold_runtime::NamedService
+    for ExternServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for ExternServer<T> {
         fn clone(&self) -> Self {

@@ -3542,6 +3542,10 @@ pub mod keywords {
             }
         }
     }
+    impl<T: self::Keywords> ::scaffold_runtime::NamedService
+    for KeywordsServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for KeywordsServer<T> {
         fn clone(&self) -> Self {
             Self {

@@ -89,6 +89,10 @@ pub mod u {
             }
         }
     }
+    impl<T: self::U> ::scaffold_runtime::NamedService
+    for UServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for UServer<T> {
         fn clone(&self) -> Self {
             Self {

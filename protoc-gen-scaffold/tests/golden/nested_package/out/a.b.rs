@@ -119,6 +119,10 @@ pub mod t {
             }
         }
     }
+    impl<T: self::T> ::scaffold_runtime::NamedService
+    for TServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for TServer<T> {
         fn clone(&self) -> Self {
             Self {

@@ -279,6 +279,10 @@ pub mod xml_service {
             }
         }
     }
+    impl<T: self::XmlService> ::scaffold_runtime::NamedService
+    for XmlServiceServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for XmlServiceServer<T> {
         fn clone(&self) -> Self {
             Self {

@@ -225,6 +225,10 @@ pub(crate) mod s {
             }
         }
     }
+    impl<T: self::S> ::scaffold_runtime::NamedService
+    for SServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SServer<T> {
         fn clone(&self) -> Self {
             Self {

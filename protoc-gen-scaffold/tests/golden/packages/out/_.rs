@@ -168,6 +168,10 @@ pub mod root_service {
             }
         }
     }
+    impl<T: self::RootService> ::scaffold_runtime::NamedService
+    for RootServiceServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for RootServiceServer<T> {
         fn clone(&self) -> Self {
             Self {

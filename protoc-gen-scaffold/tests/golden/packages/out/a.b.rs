@@ -105,6 +105,10 @@ pub mod first {
             }
         }
     }
+    impl<T: self::First> ::scaffold_runtime::NamedService
+    for FirstServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for FirstServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -324,6 +328,10 @@ pub mod second {
             }
         }
     }
+    impl<T: self::Second> ::scaffold_runtime::NamedService
+    for SecondServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SecondServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -542,6 +550,10 @@ pub mod third {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Third> ::scaffold_runtime::NamedService
+    for ThirdServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for ThirdServer<T> {
         fn clone(&self) -> Self {

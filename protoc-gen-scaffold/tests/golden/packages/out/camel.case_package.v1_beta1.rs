@@ -89,6 +89,10 @@ pub mod third {
             }
         }
     }
+    impl<T: self::Third> ::scaffold_runtime::NamedService
+    for ThirdServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for ThirdServer<T> {
         fn clone(&self) -> Self {
             Self {

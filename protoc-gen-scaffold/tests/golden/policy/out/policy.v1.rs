@@ -604,6 +604,10 @@ pub mod policies {
             }
         }
     }
+    impl<T: self::Policies> ::scaffold_runtime::NamedService
+    for PoliciesServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for PoliciesServer<T> {
         fn clone(&self) -> Self {
             Self {

@@ -6984,6 +6984,10 @@ pub mod prelude {
             }
         }
     }
+    impl<T: self::Prelude> ::scaffold_runtime::NamedService
+    for PreludeServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for PreludeServer<T> {
         fn clone(&self) -> Self {
             Self {

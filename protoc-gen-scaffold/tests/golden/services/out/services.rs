@@ -1271,6 +1271,10 @@ pub mod service {
             }
         }
     }
+    impl<T: self::Service> ::scaffold_runtime::NamedService
+    for ServiceServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for ServiceServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -4182,6 +4186,10 @@ pub mod send {
             }
         }
     }
+    impl<T: self::Send> ::scaffold_runtime::NamedService
+    for SendServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SendServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -4584,6 +4592,10 @@ pub mod result {
             }
         }
     }
+    impl<T: self::Result> ::scaffold_runtime::NamedService
+    for ResultServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for ResultServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -4974,6 +4986,10 @@ pub mod server {
             }
         }
     }
+    impl<T: self::Server> ::scaffold_runtime::NamedService
+    for ServerServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for ServerServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -5362,6 +5378,10 @@ pub mod client {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Client> ::scaffold_runtime::NamedService
+    for ClientServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for ClientServer<T> {
         fn clone(&self) -> Self {
@@ -5753,6 +5773,10 @@ pub mod option {
             }
         }
     }
+    impl<T: self::Option> ::scaffold_runtime::NamedService
+    for OptionServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for OptionServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -6142,6 +6166,10 @@ pub mod t {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::T> ::scaffold_runtime::NamedService
+    for TServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for TServer<T> {
         fn clone(&self) -> Self {
@@ -6533,6 +6561,10 @@ pub mod c {
             }
         }
     }
+    impl<T: self::C> ::scaffold_runtime::NamedService
+    for CServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for CServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -6922,6 +6954,10 @@ pub mod caller {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Caller> ::scaffold_runtime::NamedService
+    for CallerServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for CallerServer<T> {
         fn clone(&self) -> Self {
@@ -7314,6 +7350,10 @@ pub mod channel {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Channel> ::scaffold_runtime::NamedService
+    for ChannelServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for ChannelServer<T> {
         fn clone(&self) -> Self {
@@ -7716,6 +7756,10 @@ pub mod default {
             }
         }
     }
+    impl<T: self::Default> ::scaffold_runtime::NamedService
+    for DefaultServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for DefaultServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -8105,6 +8149,10 @@ pub mod response {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Response> ::scaffold_runtime::NamedService
+    for ResponseServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for ResponseServer<T> {
         fn clone(&self) -> Self {
@@ -8496,6 +8544,10 @@ pub mod future {
             }
         }
     }
+    impl<T: self::Future> ::scaffold_runtime::NamedService
+    for FutureServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for FutureServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -8886,6 +8938,10 @@ pub mod self_ {
             }
         }
     }
+    impl<T: self::Self_> ::scaffold_runtime::NamedService
+    for SelfServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SelfServer<T> {
         fn clone(&self) -> Self {
             Self {
@@ -9198,6 +9254,10 @@ pub mod nothing {
                 _ => call.unimplemented().await,
             }
         }
+    }
+    impl<T: self::Nothing> ::scaffold_runtime::NamedService
+    for NothingServer<T> {
+        const NAME: &'static str = NAME;
     }
     impl<T> ::core::clone::Clone for NothingServer<T> {
         fn clone(&self) -> Self {

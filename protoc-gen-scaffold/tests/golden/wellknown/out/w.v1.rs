@@ -264,6 +264,10 @@ pub mod s {
             }
         }
     }
+    impl<T: self::S> ::scaffold_runtime::NamedService
+    for SServer<T> {
+        const NAME: &'static str = NAME;
+    }
     impl<T> ::core::clone::Clone for SServer<T> {
         fn clone(&self) -> Self {
             Self {

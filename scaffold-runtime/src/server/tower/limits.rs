@@ -1,0 +1,71 @@
+//! `Limits`: what a mounted service may cost.
+
+use std::sync::Arc;
+
+use crate::framing::Rules;
+use crate::pool::Budget;
+use crate::server::exchange::CallLimits;
+use crate::{CompressionConfig, ServerConfig};
+
+/// The limits of a [`GrpcService`](super::GrpcService): those of
+/// [`ServerConfig`] that do not belong to a connection, with the same defaults.
+/// Those of connections and streams are the server's that it is mounted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a message that comes in; more is RESOURCE_EXHAUSTED. Default
+    /// 4 MiB.
+    pub max_receive_message_size: usize,
+    /// Strings, byte strings and messages inside a message that comes in, as
+    /// [`ServerConfig`] counts them; more is RESOURCE_EXHAUSTED. Default 262 144.
+    pub max_receive_message_elements: usize,
+    /// Bytes of a message that goes out; more is RESOURCE_EXHAUSTED. Default
+    /// 4 MiB.
+    pub max_send_message_size: usize,
+    /// Bytes of requests that are being put together, in all services of one
+    /// [`Builder`](super::Builder); more is RESOURCE_EXHAUSTED. Default 256 MiB.
+    pub in_flight_request_bytes: usize,
+    /// Bytes of a request that are taken from its body before the handler reads
+    /// them. Default 256 KiB.
+    pub receive_buffer: usize,
+    /// Bytes of a response that a handler may be ahead of its body's reader, and a
+    /// message more. Default 32 KiB.
+    pub send_buffer: usize,
+}
+
+// === impl Limits ===
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits::from(&ServerConfig::default())
+    }
+}
+
+/// So that one config holds for a server and for services elsewhere.
+impl From<&ServerConfig> for Limits {
+    fn from(config: &ServerConfig) -> Limits {
+        Limits {
+            max_receive_message_size: config.max_receive_message_size,
+            max_receive_message_elements: config.max_receive_message_elements,
+            max_send_message_size: config.max_send_message_size,
+            in_flight_request_bytes: config.in_flight_request_bytes,
+            receive_buffer: config.stream_window as usize,
+            send_buffer: config.send_buffer / 2,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn of_calls(
+        &self,
+        budget: Arc<Budget>,
+        compression: &CompressionConfig,
+    ) -> CallLimits {
+        CallLimits {
+            budget,
+            max_receive: self.max_receive_message_size,
+            max_elements: self.max_receive_message_elements,
+            rules: Rules::new(self.max_send_message_size, compression),
+            pipe_room: self.send_buffer,
+        }
+    }
+}

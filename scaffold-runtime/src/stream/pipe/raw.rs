@@ -1,0 +1,28 @@
+//! The end of a pipe for who makes frames of messages himself.
+
+use bytes::Bytes;
+
+use super::Pipe;
+use crate::Status;
+
+impl Pipe {
+    /// Takes bytes that are frames already, cut anywhere, after
+    /// [`poll_room`](Pipe::poll_room). The initial metadata must have been sent.
+    ///
+    /// # Errors
+    ///
+    /// `CANCELLED` when nobody takes them any more.
+    pub(crate) fn forward(&self, piece: Bytes) -> Result<(), Status> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(super::handler::closed());
+        }
+        if !piece.is_empty() {
+            state.append_long(piece);
+        }
+        if !state.writes_here {
+            state.wake_carrier();
+        }
+        Ok(())
+    }
+}
