@@ -31,6 +31,9 @@ pub(crate) enum Found {
 
 const ENDED: u32 = 1 << 31;
 
+/// Cells of a window at first: what a connection with few streams needs.
+const FIRST: usize = 512;
+
 #[derive(Clone, Copy, Debug, Default)]
 struct Cell {
     /// Zero: empty.
@@ -41,9 +44,11 @@ struct Cell {
 
 #[derive(Debug)]
 pub(crate) struct Ids {
-    /// Allocated with the first stream: an idle connection has none.
+    /// Allocated with the first stream: an idle connection has none. It grows
+    /// when many streams that live have moved aside, up to `most`.
     window: Vec<Cell>,
     size: usize,
+    most: usize,
     /// Live streams whose cells were taken, by identifier.
     older: Vec<(u32, u32)>,
 }
@@ -51,11 +56,13 @@ pub(crate) struct Ids {
 impl Ids {
     /// `streams` is how many may be live at once.
     pub(crate) fn new(streams: usize) -> Self {
+        // Twice as many cells as live streams, so that as much again is
+        // remembered of those that ended.
+        let most = (streams.clamp(32, 1 << 15) * 2).next_power_of_two();
         Self {
             window: Vec::new(),
-            // Twice as many cells as live streams, so that as much again is
-            // remembered of those that ended.
-            size: (streams.clamp(32, 1 << 15) * 2).next_power_of_two(),
+            size: most.min(FIRST),
+            most,
             older: Vec::new(),
         }
     }
@@ -89,10 +96,36 @@ impl Ids {
             return;
         }
         if old.id != 0 && old.id != id && old.what & ENDED == 0 {
+            if self.size < self.most && self.older.len() >= self.size / 8 {
+                self.grow();
+                return self.put(id, what);
+            }
             let place = self.older.partition_point(|entry| entry.0 < old.id);
             self.older.insert(place, (old.id, old.what));
         }
         self.window[at] = Cell { id, what };
+    }
+
+    /// Doubles the window: many streams that live have moved aside, and most
+    /// of them find a cell of their own now.
+    #[cold]
+    fn grow(&mut self) {
+        self.size *= 2;
+        let cells = vec![Cell::default(); self.size];
+        let cells = std::mem::replace(&mut self.window, cells);
+        let older = std::mem::take(&mut self.older);
+        let aside = older.iter().map(|&(id, what)| Cell { id, what });
+        for cell in cells.into_iter().chain(aside).filter(|cell| cell.id != 0) {
+            let at = self.cell(cell.id);
+            let other = self.window[at];
+            // A newer one of those that moved aside is in the way, or an end.
+            if other.id == 0 {
+                self.window[at] = cell;
+            } else if cell.what & ENDED == 0 {
+                self.older.push((cell.id, cell.what));
+            }
+        }
+        self.older.sort_unstable();
     }
 
     #[inline]
@@ -137,6 +170,25 @@ mod tests {
         assert_eq!(ids.find(5), Found::Live(0));
         assert_eq!(ids.find(7), Found::Ended(Ended::Remote));
         assert_eq!(ids.find(9), Found::Forgotten);
+    }
+
+    #[test]
+    fn the_window_grows_with_the_streams_that_live() {
+        let mut ids = Ids::new(10_000);
+        for n in 0..10_000 {
+            ids.insert(n * 2 + 1, n);
+        }
+        assert!(ids.size >= 8_192 && ids.older.len() < ids.size / 8);
+        assert!((0..10_000).all(|n| ids.find(n * 2 + 1) == Found::Live(n)));
+        // One that stays among many that pass does not make it grow for ever.
+        let mut ids = Ids::new(10_000);
+        for n in 0..100_000 {
+            ids.insert(n * 2 + 1, n);
+            if n > 0 {
+                ids.end(n * 2 + 1, Ended::Both);
+            }
+        }
+        assert_eq!((ids.find(1), ids.size), (Found::Live(0), FIRST));
     }
 
     #[test]
