@@ -1,10 +1,12 @@
 //! The server of gRPC's interop suite on 127.0.0.1, a free port unless `--port`
-//! names one; its first line of output is the address. It stops on SIGTERM, or
+//! names one, over TLS with `--use_tls --tls_cert_file=FILE --tls_key_file=FILE`; its
+//! first line of output is the address. It stops on SIGTERM, or
 //! after five minutes.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use scaffold_runtime::net::{Pem, ServerTls};
 use scaffold_runtime::{Server, ServerConfig};
 use scaffold_tests::interop::flags::Flags;
 use scaffold_tests::interop::load::Load;
@@ -13,12 +15,17 @@ use scaffold_tests::pb::grpc::testing::test_service::TestServiceServer;
 use scaffold_tests::pb::xds::service::orca::v3::open_rca_service::OpenRcaServiceServer;
 
 fn main() -> Result<(), scaffold_runtime::Error> {
-    let flags = Flags::of_program(&["port"]);
+    let flags = Flags::of_program(&["port", "use_tls", "tls_cert_file", "tls_key_file"]);
     let port = u16::try_from(flags.number("port", 0)).expect("--port is below 65536");
+    let tls = flags.is_set("use_tls").then(|| {
+        let file = |name| Pem::file(flags.text(name, ""));
+        ServerTls::new(file("tls_cert_file"), file("tls_key_file"))
+    });
     let load = Load::default();
     let server = Server::new(ServerConfig {
         address: SocketAddr::from(([127, 0, 0, 1], port)).into(),
         workers: 1,
+        tls,
         ..ServerConfig::default()
     })
     .add_service(TestServiceServer::new(Tested::new(load.clone())))

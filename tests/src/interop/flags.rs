@@ -43,6 +43,11 @@ impl Flags {
         self.0.get(name).map_or(default, String::as_str)
     }
 
+    /// Whether a flag is given, and not as `false`.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.text(name, "false") != "false"
+    }
+
     /// A flag's number.
     ///
     /// # Panics

@@ -8,6 +8,7 @@ pub mod load;
 pub mod peers;
 pub mod service;
 pub mod target;
+pub mod wire;
 
 /// Request metadata that comes back as initial metadata.
 pub const ECHO_INITIAL: &str = "x-grpc-test-echo-initial";

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use scaffold_runtime::net::{ClientTls, Pem};
 use scaffold_runtime::{Channel, ChannelConfig, Code, Request, Status};
 
 use super::flags::Flags;
@@ -49,9 +50,13 @@ pub struct Soak {
 }
 
 /// The flags of a target.
-pub const FLAGS: [&str; 10] = [
+pub const FLAGS: [&str; 14] = [
     "server_host",
     "server_port",
+    "use_tls",
+    "use_test_ca",
+    "ca_file",
+    "server_host_override",
     "soak_iterations",
     "soak_max_failures",
     "soak_per_iteration_max_acceptable_latency_ms",
@@ -61,6 +66,25 @@ pub const FLAGS: [&str; 10] = [
     "soak_response_size",
     "soak_num_threads",
 ];
+
+/// TLS as the flags want it. Others' clients trust the system's authorities unless
+/// they are told to use the test's; ours has to be told.
+fn tls(flags: &Flags) -> Result<Option<ClientTls>, Status> {
+    if !flags.is_set("use_tls") {
+        return Ok(None);
+    }
+    let ca = flags.text("ca_file", "");
+    if ca.is_empty() || !flags.is_set("use_test_ca") {
+        return Err(Status::invalid_argument(
+            "--use_tls needs --use_test_ca and --ca_file=FILE",
+        ));
+    }
+    let name = flags.text("server_host_override", "");
+    Ok(Some(ClientTls {
+        server_name: (!name.is_empty()).then(|| name.to_owned()),
+        ..ClientTls::new(Pem::file(ca))
+    }))
+}
 
 /// A payload of zeros to send.
 pub fn zeros(len: usize) -> Option<Payload> {
@@ -159,11 +183,14 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// If the flags name no target.
+    /// If the flags name no target, or TLS without an authority to trust.
     pub fn from_flags(flags: &Flags) -> Result<Target, Status> {
         let host = flags.text("server_host", "127.0.0.1");
         let address = format!("{host}:{}", flags.number("server_port", 10_000));
-        let config = ChannelConfig::default();
+        let config = ChannelConfig {
+            tls: tls(flags)?,
+            ..ChannelConfig::default()
+        };
         Ok(Target {
             channel: Channel::with_config(&address, config.clone())?,
             address,
