@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Extensions, Metadata, MethodSpec, Peer};
+use crate::{Encoding, Extensions, Metadata, MethodSpec, Peer};
 
 /// A request: a message (or [`Streaming`](crate::Streaming) messages) with
 /// metadata and, on the server, where it came from.
@@ -21,6 +21,11 @@ pub(crate) struct Parts {
     pub(crate) extensions: Extensions,
     pub(crate) spec: Option<&'static MethodSpec>,
     pub(crate) wait_for_ready: bool,
+    /// On a client: what the messages are compressed with, instead of what the
+    /// channel says.
+    pub(crate) encoding: Option<Encoding>,
+    /// On a client: whether they are, whatever their size.
+    pub(crate) asked: Option<bool>,
     /// On a server: whether the message came compressed.
     pub(crate) was_compressed: bool,
 }
@@ -84,6 +89,29 @@ impl<T> Request<T> {
     /// that waits should have a deadline. Has no effect on a server.
     pub fn set_wait_for_ready(&mut self, wait: bool) {
         self.parts.wait_for_ready = wait;
+    }
+
+    /// Sets the encoding of this call's messages, whatever the channel's
+    /// [`CompressionConfig::send`](crate::CompressionConfig) says;
+    /// [`Encoding::Identity`] turns compression off. The messages of at least
+    /// `min_size` bytes are compressed.
+    ///
+    /// A server that does not read the encoding answers with `UNIMPLEMENTED`. The
+    /// call fails at once with `UNIMPLEMENTED` if this build has no such encoding.
+    /// Has no effect on a server.
+    pub fn set_encoding(&mut self, encoding: Encoding) {
+        self.parts.encoding = Some(encoding);
+    }
+
+    /// Sets whether this call's messages are compressed, whatever their size; an
+    /// empty message never is. They go plain where neither the channel nor
+    /// [`set_encoding`](Self::set_encoding) names an encoding. Has no effect on a
+    /// server.
+    ///
+    /// A call with a request stream may change its mind, with the `set_compressed`
+    /// of its handle.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.parts.asked = Some(compressed);
     }
 
     /// Whether the message came compressed; for tests and metrics. Of a stream of

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use scaffold_runtime::{Channel, ChannelConfig, Code, Request};
+use scaffold_runtime::{Channel, ChannelConfig, Code, CompressionConfig, Encoding, Request};
 
 use crate::pb::probe::v1::probe::ProbeClient;
 use crate::pb::probe::v1::{Answer, Ask, Failure};
@@ -16,12 +16,35 @@ const LONG: Duration = Duration::from_secs(30);
 ///
 /// If one fails.
 pub fn check(address: &str) {
+    check_with(address, ChannelConfig::default());
+}
+
+/// The same with all requests in gzip.
+///
+/// # Panics
+///
+/// If one fails.
+pub fn check_compressed(address: &str) {
+    let compression = CompressionConfig {
+        send: vec![Encoding::Gzip],
+        min_size: 0,
+        ..Default::default()
+    };
+    let config = ChannelConfig {
+        compression,
+        ..Default::default()
+    };
+    check_with(address, config);
+}
+
+fn check_with(address: &str, config: ChannelConfig) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime starts");
     runtime.block_on(async {
-        let channel = Channel::connect(address).await.expect("the server listens");
+        let channel = Channel::with_config(address, config).expect("a good target");
+        channel.ready().await.expect("the server listens");
         let probe = ProbeClient::new(channel);
         unary(&probe).await;
         streams(&probe).await;

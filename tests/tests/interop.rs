@@ -6,8 +6,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use scaffold_runtime::{Channel, Code};
-use scaffold_tests::checks::{ask, check};
+use scaffold_runtime::{Channel, ChannelConfig, Code, Encodings};
+use scaffold_tests::checks::{ask, check, check_compressed};
 use scaffold_tests::pb::probe::v1::probe::ProbeClient;
 use scaffold_tests::tools::{self, Served};
 
@@ -36,13 +36,24 @@ fn grpcio_client_against_our_server() {
     );
     let text = String::from_utf8_lossy(&output.stdout);
     eprintln!("{text}");
-    assert!(text.contains("27 of 27 checks passed"), "{text}");
+    assert!(text.contains("28 of 28 checks passed"), "{text}");
 }
 
 #[test]
 fn our_client_against_grpcio() {
     if let Some(server) = grpcio(&[]) {
         check(&server.address);
+    }
+}
+
+#[test]
+fn our_client_against_grpcio_with_gzip_both_ways() {
+    if let Some(server) = grpcio(&["--gzip"]) {
+        check_compressed(&server.address);
+        let probe = ProbeClient::new(Channel::lazy(&server.address).expect("a good target"));
+        let answer = probe.blocking().unary(ask(&"z".repeat(10_000)));
+        let answer = answer.expect("gzip is read");
+        assert!(answer.was_compressed() && answer.text.len() == 10_000);
     }
 }
 
@@ -53,8 +64,10 @@ fn our_client_refuses_a_compression_it_did_not_offer() {
     let Some(server) = grpcio(&["--gzip"]) else {
         return;
     };
-    let probe = ProbeClient::new(Channel::lazy(&server.address).expect("a good target"));
-    let status = probe
+    let mut config = ChannelConfig::default();
+    config.compression.accept = Encodings::IDENTITY;
+    let channel = Channel::with_config(&server.address, config).expect("a good target");
+    let status = ProbeClient::new(channel)
         .blocking()
         .unary(ask(&"z".repeat(10_000)))
         .expect_err("compressed");
@@ -65,4 +78,9 @@ fn our_client_refuses_a_compression_it_did_not_offer() {
 #[test]
 fn our_client_against_our_server() {
     check(&ours().address);
+}
+
+#[test]
+fn our_client_against_our_server_with_gzip() {
+    check_compressed(&ours().address);
 }

@@ -9,7 +9,8 @@ use crate::{Code, Metadata, Status};
 /// What a response's head announces.
 #[derive(Debug)]
 pub(super) enum Announced {
-    /// Messages, then trailers. The encoding is one that was not offered.
+    /// Messages, then trailers. The encoding is as the head names it, if it is not
+    /// `identity`.
     Messages {
         metadata: Metadata,
         encoding: Option<String>,

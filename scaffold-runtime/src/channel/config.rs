@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::backoff::BackoffConfig;
+use crate::CompressionConfig;
 
 /// Below this a ping is an annoyance to every server ([A8]).
 ///
@@ -67,6 +68,9 @@ pub struct ChannelConfig {
     /// How much of a request stream is kept to send it again when the server
     /// surely did not process the call, in bytes. Default 64 KiB.
     pub replay_buffer: usize,
+    /// Which requests go out compressed, and which encodings responses may have.
+    /// Default: none go out compressed, and all that is built in is read.
+    pub compression: CompressionConfig,
     /// Put before the library's own `user-agent`; visible ASCII. Default none.
     pub user_agent: Option<String>,
     /// TLS, for `https://` targets and for those that name no scheme. Default
@@ -114,6 +118,7 @@ impl Default for ChannelConfig {
             max_concurrent_calls: 1024,
             max_waiting_calls: 64 << 10,
             replay_buffer: 64 << 10,
+            compression: CompressionConfig::default(),
             user_agent: None,
             #[cfg(feature = "tls")]
             tls: None,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use prost::Message;
 
 use super::dial::Dialer;
-use super::engine::Frame;
+use super::engine::{Frame, Prepared};
 use super::head::CallHead;
 use super::link::Link;
 use super::open::{open, within};
@@ -103,13 +103,18 @@ impl Channel {
     ///
     /// # Errors
     ///
-    /// `INVALID_ARGUMENT` if the target is not valid, or the network has no such
-    /// targets.
+    /// `INVALID_ARGUMENT` if the target is not valid, the network has no such
+    /// targets, or [`compression`](ChannelConfig::compression) names an encoding that
+    /// is not built in.
     pub fn with_network(
         target: impl AsRef<str>,
         config: ChannelConfig,
         network: impl Into<Network>,
     ) -> Result<Channel, Status> {
+        config
+            .compression
+            .check()
+            .map_err(Status::invalid_argument)?;
         let dialer = Dialer::new(target.as_ref(), &config, network.into())
             .map_err(Status::invalid_argument)?;
         Ok(Channel {
@@ -139,8 +144,8 @@ impl Channel {
         changed.map_or(from, |state| state.kind())
     }
 
-    fn head(&self, spec: &'static MethodSpec, parts: Parts) -> CallHead {
-        CallHead::new(spec, parts, &self.link.names)
+    fn head(&self, spec: &'static MethodSpec, parts: Parts) -> Result<CallHead, Status> {
+        CallHead::new(spec, parts, &self.link)
     }
 }
 
@@ -155,7 +160,7 @@ impl Caller for Channel {
         Res: Message + Default + 'static,
     {
         let (message, parts) = request.into_parts();
-        unary(&self.link, self.head(spec, parts), message).await
+        unary(&self.link, self.head(spec, parts)?, message).await
     }
 
     async fn server_streaming<Req, Res>(
@@ -168,9 +173,8 @@ impl Caller for Channel {
         Res: Message + Default + 'static,
     {
         let (message, parts) = request.into_parts();
-        let head = self.head(spec, parts);
-        let limit = self.link.config.max_send_message_size;
-        let frame = Frame::new(&message, limit)?.to_bytes();
+        let head = self.head(spec, parts)?;
+        let frame = Prepared::new(&message, &head.rules)?.frame().to_bytes();
         drop(message);
         let opening = open(&self.link, &head, false, Some(Frame::Encoded(&frame)));
         let call = within(head.deadline, opening).await?;
@@ -192,11 +196,9 @@ impl Caller for Channel {
         Req: Message + 'static,
         Res: Message + Default + 'static,
     {
-        let head = self.head(spec, request.into_parts().1);
-        let config = &self.link.config;
-        let upload = Arc::new(Upload::new(config.replay_buffer));
-        let sender =
-            RequestSender::new(upload.clone(), config.max_send_message_size, head.deadline);
+        let head = self.head(spec, request.into_parts().1)?;
+        let upload = Arc::new(Upload::new(self.link.config.replay_buffer));
+        let sender = RequestSender::new(upload.clone(), head.rules, head.deadline);
         let call = within(head.deadline, open(&self.link, &head, false, None)).await?;
         let requests = Requests::Many(upload);
         let receiver = Receiver::new(self.link.clone(), head, requests, call);

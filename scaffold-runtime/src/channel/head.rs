@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::engine::{Frame, Names, Start, Timeout};
+use super::engine::{Frame, Start, Timeout};
+use super::link::Link;
+use crate::compression::Fault;
+use crate::framing::Rules;
 use crate::request::Parts;
 use crate::{Metadata, MethodSpec, Status};
 
@@ -14,6 +17,8 @@ pub(crate) struct CallHead {
     spec: &'static MethodSpec,
     pub(crate) deadline: Option<Instant>,
     pub(crate) wait_for_ready: bool,
+    /// How its messages are sent.
+    pub(super) rules: Rules,
     metadata: Metadata,
     /// The caller's `user-agent` with ours behind it.
     user_agent: Option<String>,
@@ -24,7 +29,22 @@ pub(crate) struct CallHead {
 impl CallHead {
     /// Takes a request's parts; the deadline is the soonest of the request's (or
     /// else the method's) and that of the call that is being served here.
-    pub(crate) fn new(spec: &'static MethodSpec, parts: Parts, names: &Names) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// `UNIMPLEMENTED` if the request asks for an encoding that is not built in.
+    pub(super) fn new(
+        spec: &'static MethodSpec,
+        parts: Parts,
+        link: &Link,
+    ) -> Result<Self, Status> {
+        let mut rules = link.rules.asked(parts.asked);
+        if let Some(encoding) = parts.encoding {
+            if !encoding.is_built_in() {
+                return Err(Fault::NotBuiltIn(encoding).into());
+            }
+            rules = rules.settled(encoding);
+        }
         let of_method = || {
             spec.timeout()
                 .and_then(|timeout| crate::clock::now().checked_add(timeout))
@@ -35,14 +55,15 @@ impl CallHead {
             (Some(own), Some(inherited)) => Some(own.min(inherited)),
             (own, inherited) => own.or(inherited),
         };
-        Self {
+        let head = Self {
             spec,
             deadline,
             wait_for_ready: parts.wait_for_ready,
+            rules,
             user_agent: None,
             metadata: parts.metadata,
-        }
-        .with_agent(&names.user_agent)
+        };
+        Ok(head.with_agent(&link.names.user_agent))
     }
 
     /// The caller's name goes first, ours stays for those who debug.
@@ -84,6 +105,7 @@ impl CallHead {
         };
         Ok(Start {
             spec: self.spec,
+            encoding: self.rules.encoding,
             metadata: &self.metadata,
             timeout,
             user_agent: self.user_agent.as_deref(),

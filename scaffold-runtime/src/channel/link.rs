@@ -20,6 +20,7 @@ use super::head;
 use super::state::{ConnectivityState, State};
 use super::{ChannelConfig, runtime};
 use crate::Status;
+use crate::framing::Rules;
 
 /// Dialer, settings and the connection of a channel and all its clones.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Link {
     pub(super) dialer: Dialer,
     pub(crate) config: ChannelConfig,
     pub(super) names: Arc<Names>,
+    /// How messages are sent, unless their call says otherwise.
+    pub(super) rules: Rules,
     state: watch::Sender<State>,
     /// Numbers the connections, so that the end of one is not taken for that of the next.
     next_id: AtomicU64,
@@ -46,11 +49,15 @@ struct ConnectorGuard {
 
 impl Link {
     pub(super) fn new(dialer: Dialer, config: ChannelConfig) -> Arc<Self> {
+        let compression = &config.compression;
+        let encoding = compression.send.first().copied().unwrap_or_default();
         Arc::new(Self {
+            rules: Rules::new(config.max_send_message_size, compression).settled(encoding),
             names: Arc::new(Names {
                 scheme: dialer.scheme(),
                 authority: dialer.authority().to_owned(),
                 user_agent: head::user_agent(config.user_agent.as_deref()),
+                accept: compression.accept,
             }),
             dialer,
             config,

@@ -19,7 +19,7 @@ mod upload;
 
 pub use backoff::BackoffConfig;
 pub use config::{ChannelConfig, KeepaliveConfig};
-pub(crate) use engine::{Frame, Prepared};
+pub(crate) use engine::Prepared;
 pub use handle::Channel;
 pub(crate) use head::deadline_exceeded;
 pub(crate) use receive::{Receiver, Requests};

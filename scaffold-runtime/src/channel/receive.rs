@@ -18,7 +18,7 @@ use super::open::open;
 use super::runtime;
 use super::upload::Upload;
 use crate::framing::Decoder;
-use crate::{Code, Metadata, Status};
+use crate::{Code, Encoding, Metadata, Status};
 
 /// The receiving half of one call.
 pub(crate) struct Receiver {
@@ -29,8 +29,8 @@ pub(crate) struct Receiver {
     again: bool,
     phase: Phase,
     decoder: Decoder,
-    /// The encoding that the head names, if any: none was offered.
-    encoding: Option<String>,
+    /// The encoding that the head names, if it is one that was not offered.
+    foreign: Option<String>,
     metadata: Metadata,
     end: Option<End>,
     sleep: Option<Pin<Box<Sleep>>>,
@@ -67,7 +67,7 @@ impl Receiver {
             again: false,
             phase: Phase::Ended,
             decoder,
-            encoding: None,
+            foreign: None,
             metadata: Metadata::new(),
             end: None,
             sleep: None,
@@ -198,11 +198,28 @@ impl Receiver {
             Some(Announced::End { trailers, result }) => return self.finish((trailers, result)),
             Some(Announced::Messages { metadata, encoding }) => {
                 self.metadata = metadata;
-                self.encoding = encoding;
+                self.encoded(encoding);
             }
         }
         if let Phase::Head(call) = std::mem::replace(&mut self.phase, Phase::Ended) {
             self.phase = Phase::Body(call);
+        }
+    }
+
+    /// Takes note of the encoding of messages with the flag. One that was not
+    /// offered is no fault as long as no message uses it.
+    fn encoded(&mut self, name: Option<String>) {
+        let config = &self.link.config;
+        let offered = name
+            .as_deref()
+            .and_then(|name| Encoding::from_name(name.as_bytes()))
+            .filter(|encoding| config.compression.accept.contains(*encoding));
+        match offered {
+            None => self.foreign = name,
+            Some(encoding) => {
+                let limit = config.max_receive_message_size;
+                self.decoder = Decoder::new(limit, None).encoding(encoding);
+            }
         }
     }
 
@@ -233,7 +250,7 @@ impl Receiver {
 
     /// A frame that is broken because it is compressed is better told so.
     fn name_encoding(&self, status: Status) -> Status {
-        match &self.encoding {
+        match &self.foreign {
             Some(encoding) if status.code() == Code::Internal => Status::internal(format!(
                 "the answer uses grpc-encoding {encoding:?}, which was not offered"
             )),

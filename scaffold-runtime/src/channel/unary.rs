@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use prost::Message;
 
-use super::engine::{Frame, Quick, give_back};
+use super::engine::{Frame, Prepared, Quick, give_back};
 use super::head::CallHead;
 use super::link::Link;
 use super::open::{open, within};
@@ -27,8 +27,9 @@ where
     Req: Message,
     Res: Message + Default,
 {
-    let request = Frame::new(&message, link.config.max_send_message_size)?;
-    within(head.deadline, attempts(link, &head, request)).await
+    // Compressed once, if at all: another attempt sends the same bytes.
+    let request = Prepared::new(&message, &head.rules)?;
+    within(head.deadline, attempts(link, &head, request.frame())).await
 }
 
 /// At most two: a call that the server surely did not process is made again,
@@ -54,6 +55,7 @@ async fn attempts<Res: Message + Default>(
             }
             Quick::Unprocessed if !again => again = true,
             Quick::Unprocessed | Quick::Slow => {
+                // It has answered, or was refused twice: nothing is sent again.
                 let receiver = Receiver::new(link.clone(), head.clone(), Requests::One(None), call);
                 let source = Box::new(CallSource::new(receiver));
                 let mut responses = Streaming::new(source, Metadata::new(), Code::Internal);

@@ -55,6 +55,12 @@ impl<Req, Res> BidiStreaming<Req, Res> {
         self.responses.trailers()
     }
 
+    /// Sets whether the messages from here on are compressed, whatever their size.
+    /// Where neither the channel nor the request names an encoding, they go plain.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.sender.set_compressed(compressed);
+    }
+
     /// The two halves, for two tasks.
     ///
     /// Dropping the responses before their end cancels the call; dropping the

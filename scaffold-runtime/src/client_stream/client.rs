@@ -35,6 +35,12 @@ impl<Req, Res> ClientStreaming<Req, Res> {
         let (sender, responses) = call.split();
         Self { responses, sender }
     }
+
+    /// Sets whether the messages from here on are compressed, whatever their size.
+    /// Where neither the channel nor the request names an encoding, they go plain.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.sender.set_compressed(compressed);
+    }
 }
 
 impl<Req: Message, Res: Message + Default> ClientStreaming<Req, Res> {

@@ -12,7 +12,8 @@ use prost::Message;
 use tokio::time::Sleep;
 
 use crate::Status;
-use crate::channel::{Frame, Over, Prepared, Upload, deadline_exceeded, sleep_until};
+use crate::channel::{Over, Prepared, Upload, deadline_exceeded, sleep_until};
+use crate::framing::Rules;
 use crate::stream::Source;
 
 /// Sends the requests of a [`BidiStreaming`](crate::BidiStreaming) call that was split.
@@ -22,7 +23,7 @@ use crate::stream::Source;
 pub struct RequestSender<Req> {
     /// `None` for a call that is not over HTTP/2, or when the requests are ended.
     upload: Option<Arc<Upload>>,
-    limit: usize,
+    rules: Rules,
     deadline: Option<Instant>,
     sleep: Option<Pin<Box<Sleep>>>,
     message: PhantomData<fn(Req)>,
@@ -31,14 +32,20 @@ pub struct RequestSender<Req> {
 // === impl RequestSender ===
 
 impl<Req> RequestSender<Req> {
-    pub(crate) fn new(upload: Arc<Upload>, limit: usize, deadline: Option<Instant>) -> Self {
+    pub(crate) fn new(upload: Arc<Upload>, rules: Rules, deadline: Option<Instant>) -> Self {
         Self {
             upload: Some(upload),
-            limit,
+            rules,
             deadline,
             sleep: None,
             message: PhantomData,
         }
+    }
+
+    /// Sets whether the messages from here on are compressed, whatever their size.
+    /// Where neither the channel nor the request names an encoding, they go plain.
+    pub fn set_compressed(&mut self, compressed: bool) {
+        self.rules = self.rules.asked(Some(compressed));
     }
 
     /// Ends the requests; responses may still come.
@@ -106,7 +113,7 @@ impl<Req: Message> RequestSender<Req> {
     ///
     /// [limit]: crate::ChannelConfig::max_send_message_size
     pub async fn send(&mut self, message: Req) -> Result<(), Status> {
-        let message = Frame::new(&message, self.limit)?.prepare();
+        let message = Prepared::new(&message, &self.rules)?.for_stream();
         poll_fn(|cx| {
             if let Poll::Ready(sent) = self.poll_message(&message, None, cx) {
                 return Poll::Ready(sent.map_err(|Over| over()));
@@ -125,7 +132,7 @@ impl<Req: Message> RequestSender<Req> {
         if self.upload.is_none() {
             return Err(Status::failed_precondition("the requests are ended"));
         }
-        let message = Frame::new(message, self.limit)?.prepare();
+        let message = Prepared::new(message, &self.rules)?.for_stream();
         let sent = poll_fn(|cx| {
             if let Poll::Ready(sent) = self.poll_message(&message, Some(responses), cx) {
                 return Poll::Ready(sent);

@@ -31,17 +31,6 @@ impl Rules {
         }
     }
 
-    /// Rules of a side that compresses nothing.
-    pub(crate) fn plain(limit: usize) -> Rules {
-        Rules {
-            limit: saturated(limit),
-            encoding: Encoding::Identity,
-            level: Level::Fast,
-            min_size: u32::MAX,
-            asked: None,
-        }
-    }
-
     /// The same rules for an encoding.
     pub(crate) fn settled(self, encoding: Encoding) -> Rules {
         Rules { encoding, ..self }

@@ -12,7 +12,8 @@ use crate::{Status, pool};
 pub(crate) enum Frame<'a> {
     /// To be encoded.
     Message(&'a (dyn Encode + 'a), usize),
-    /// Encoded before, prefix and all.
+    /// Encoded before, prefix and all, and maybe compressed: whoever sends it again
+    /// sends the same bytes.
     Encoded(&'a Bytes),
 }
 
@@ -32,36 +33,17 @@ impl<M: Message> Encode for M {
 /// on a message goes by itself.
 pub(super) const GATHER: usize = 8 << 10;
 
-/// A message of a request stream.
+/// A message that has passed its call's rules.
 pub(crate) enum Prepared<'a> {
-    /// To be encoded where it is gathered.
-    Short(Frame<'a>),
-    /// Encoded already.
-    Long(Bytes),
+    /// To be encoded where it is sent.
+    Plain(Frame<'a>),
+    /// Encoded already: it was compressed, or was too long to wait.
+    Encoded(Bytes),
 }
 
 // === impl Frame ===
 
-impl<'a> Frame<'a> {
-    /// Measures the message.
-    ///
-    /// # Errors
-    ///
-    /// `RESOURCE_EXHAUSTED` if it is longer than `limit` bytes.
-    pub(crate) fn new<M: Message>(message: &'a M, limit: usize) -> Result<Self, Status> {
-        let len = framing::checked_len(message, &Rules::plain(limit))?;
-        Ok(Self::Message(message, len))
-    }
-
-    /// Ready to be sent on a stream; a long message is encoded.
-    pub(crate) fn prepare(self) -> Prepared<'a> {
-        if self.len() > GATHER {
-            Prepared::Long(self.to_bytes())
-        } else {
-            Prepared::Short(self)
-        }
-    }
-
+impl Frame<'_> {
     /// Length with the prefix.
     pub(super) fn len(&self) -> usize {
         match self {
@@ -93,12 +75,38 @@ impl<'a> Frame<'a> {
 
 // === impl Prepared ===
 
-impl Prepared<'_> {
+impl<'a> Prepared<'a> {
+    /// Measures the message, and compresses it if the rules say so.
+    ///
+    /// # Errors
+    ///
+    /// `RESOURCE_EXHAUSTED` if it is longer than the limit.
+    pub(crate) fn new<M: Message>(message: &'a M, rules: &Rules) -> Result<Self, Status> {
+        let len = framing::checked_len(message, rules)?;
+        if rules.compresses(len) {
+            return Ok(Self::Encoded(framing::frame(message, rules)?.into_bytes()));
+        }
+        Ok(Self::Plain(Frame::Message(message, len)))
+    }
+
+    /// Ready to be sent on a stream: a long message is encoded.
+    pub(crate) fn for_stream(self) -> Self {
+        match self {
+            Self::Plain(frame) if frame.len() > GATHER => Self::Encoded(frame.to_bytes()),
+            other => other,
+        }
+    }
+
+    /// To be sent, as often as it is needed.
+    pub(crate) fn frame(&self) -> Frame<'_> {
+        match self {
+            Self::Plain(frame) => *frame,
+            Self::Encoded(bytes) => Frame::Encoded(bytes),
+        }
+    }
+
     /// Length with the prefix.
     pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Short(frame) => frame.len(),
-            Self::Long(bytes) => bytes.len(),
-        }
+        self.frame().len()
     }
 }

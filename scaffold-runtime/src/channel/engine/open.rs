@@ -11,7 +11,7 @@ use super::core::Core;
 use super::frame::Frame;
 use super::record::Record;
 use super::shared::Connection;
-use crate::{Metadata, MethodSpec};
+use crate::{Encoding, Metadata, MethodSpec};
 
 /// Requests up to this length are encoded right into the output; one DATA
 /// frame of the default size holds them.
@@ -23,6 +23,8 @@ const FEW: usize = 16;
 /// What a call starts with.
 pub(crate) struct Start<'a> {
     pub(crate) spec: &'static MethodSpec,
+    /// What messages may be compressed with.
+    pub(crate) encoding: Encoding,
     /// The caller's; names of the protocol in it are left out.
     pub(crate) metadata: &'a Metadata,
     pub(crate) timeout: Option<Timeout>,
@@ -160,7 +162,7 @@ impl Core {
     fn open(&mut self, start: &Start<'_>, ready: Option<Bytes>) -> Result<u32, OpenError> {
         let template = self
             .templates
-            .get(start.spec, start.user_agent.is_none())
+            .get(start.spec, start.encoding, start.user_agent.is_none())
             .map_err(|_| OpenError::Field)?;
         let session = self.http.session();
         let stream = start.fields(|fields| session.open(template, fields, false))?;

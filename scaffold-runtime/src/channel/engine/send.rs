@@ -114,16 +114,7 @@ impl Core {
             record.push(session)?;
         }
         match message {
-            Prepared::Short(frame) => {
-                let start = record.gathered.len();
-                frame.write(&mut record.gathered);
-                if let Some(kept) = kept {
-                    kept.extend_from_slice(&record.gathered[start..]);
-                }
-                self.calls.soil(key);
-                Ok(())
-            }
-            Prepared::Long(bytes) => {
+            Prepared::Encoded(bytes) if bytes.len() > GATHER => {
                 if session.capacity(stream) < bytes.len() {
                     session.send_bytes(stream, bytes.clone(), false)?;
                 } else {
@@ -132,6 +123,15 @@ impl Core {
                 if let Some(kept) = kept {
                     kept.extend_from_slice(bytes);
                 }
+                Ok(())
+            }
+            message => {
+                let start = record.gathered.len();
+                message.frame().write(&mut record.gathered);
+                if let Some(kept) = kept {
+                    kept.extend_from_slice(&record.gathered[start..]);
+                }
+                self.calls.soil(key);
                 Ok(())
             }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use scaffold_http2::{Field, Indexing, SendError, Template};
 
-use crate::MethodSpec;
+use crate::{Encoding, Encodings, MethodSpec};
 
 /// When there are more methods than this, all are made anew: a program has
 /// hundreds, and a bound is needed.
@@ -19,13 +19,14 @@ pub(crate) struct Names {
     pub(crate) scheme: &'static str,
     pub(crate) authority: String,
     pub(crate) user_agent: Bytes,
+    pub(crate) accept: Encodings,
 }
 
 /// The heads of a connection's requests, by the address of the method's spec:
 /// it is static, so that an address names one method for ever.
 pub(super) struct Templates {
     names: Arc<Names>,
-    known: HashMap<(usize, bool), Template, BuildHasherDefault<Mix>>,
+    known: HashMap<(usize, Encoding, bool), Template, BuildHasherDefault<Mix>>,
 }
 
 /// Addresses differ in their middle bits: one multiplication spreads those.
@@ -42,16 +43,17 @@ impl Templates {
         }
     }
 
-    /// The head of a method's requests; `agent` says whether with the
-    /// channel's own `user-agent`.
+    /// The head of a method's requests in an encoding; `agent` says whether with
+    /// the channel's own `user-agent`.
     pub(super) fn get(
         &mut self,
         spec: &'static MethodSpec,
+        encoding: Encoding,
         agent: bool,
     ) -> Result<&Template, SendError> {
-        let key = (std::ptr::from_ref(spec) as usize, agent);
+        let key = (std::ptr::from_ref(spec) as usize, encoding, agent);
         if !self.known.contains_key(&key) {
-            let template = self.make(spec, agent)?;
+            let template = self.make(spec, encoding, agent)?;
             if self.known.len() >= MOST {
                 self.known.clear();
             }
@@ -60,14 +62,19 @@ impl Templates {
         self.known.get(&key).ok_or(SendError::Field)
     }
 
-    fn make(&self, spec: &'static MethodSpec, agent: bool) -> Result<Template, SendError> {
+    fn make(
+        &self,
+        spec: &'static MethodSpec,
+        encoding: Encoding,
+        agent: bool,
+    ) -> Result<Template, SendError> {
         let names = &*self.names;
         let insert = |name, value| Field {
             name,
             value,
             indexing: Indexing::Insert,
         };
-        let fields = [
+        let mut fields = vec![
             Field::new(":method", "POST"),
             Field::new(":scheme", names.scheme),
             insert(b":path", spec.path.as_bytes()),
@@ -75,10 +82,21 @@ impl Templates {
             // `te` is first of all a probe for proxies that drop trailers.
             insert(b"te", b"trailers"),
             insert(b"content-type", b"application/grpc"),
-            insert(b"user-agent", &names.user_agent),
         ];
-        let count = fields.len() - usize::from(!agent);
-        Template::new(&fields[..count])
+        // Without an encoding to send or to read, heads are as if there were none.
+        if encoding != Encoding::Identity {
+            fields.push(insert(b"grpc-encoding", encoding.name().as_bytes()));
+        }
+        if names.accept != Encodings::IDENTITY {
+            fields.push(insert(
+                b"grpc-accept-encoding",
+                names.accept.names().as_bytes(),
+            ));
+        }
+        if agent {
+            fields.push(insert(b"user-agent", &names.user_agent));
+        }
+        Template::new(&fields)
     }
 }
 
