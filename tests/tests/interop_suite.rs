@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use scaffold_tests::interop::cases::ALL;
+use scaffold_tests::interop::cases::{ALL, PLAIN};
 use scaffold_tests::interop::peers::{all_at_once, one_by_one, our_client, our_server};
 use scaffold_tests::interop::wire::Wire;
 use scaffold_tests::tools::{self, Served};
@@ -19,7 +19,9 @@ const KEEPS_LOADS: &str =
 fn ours_and_ours(wire: &Wire) {
     let server = our_server(SERVER, wire);
     let peers = format!("our client, our server, {}", wire.name());
-    all_at_once(&peers, ALL.len(), &mut our_client(CLIENT, &server, wire));
+    let cases = ALL.concat();
+    let mut client = our_client(CLIENT, &server, &cases, wire);
+    all_at_once(&peers, cases.len(), &mut client);
 }
 
 fn grpc_go_and_ours(wire: &Wire) {
@@ -35,7 +37,7 @@ fn grpc_go_and_ours(wire: &Wire) {
         command
     };
     let peers = format!("grpc-go's client, our server, {}", wire.name());
-    one_by_one(&peers, &ALL, client);
+    one_by_one(&peers, &PLAIN, client);
 }
 
 fn ours_and_grpc_go(wire: &Wire) {
@@ -46,7 +48,8 @@ fn ours_and_grpc_go(wire: &Wire) {
     command.args(["--port", "0"]).args(wire.server_flags());
     let server = Served::start_logging(command.env("GRPC_GO_LOG_SEVERITY_LEVEL", "info"));
     let peers = format!("our client, grpc-go's server, {}", wire.name());
-    all_at_once(&peers, ALL.len(), &mut our_client(CLIENT, &server, wire));
+    let mut client = our_client(CLIENT, &server, &PLAIN, wire);
+    all_at_once(&peers, PLAIN.len(), &mut client);
 }
 
 fn grpcio_and_ours(wire: &Wire) {
@@ -58,8 +61,9 @@ fn grpcio_and_ours(wire: &Wire) {
     client.arg(tools::root().join("tests/python/interop_client.py"));
     client.arg(&server.address).args(wire.driver_arguments());
     let peers = format!("grpcio's client, our server, {}", wire.name());
-    // The C core hides the trailer of `orca_per_rpc` from its users.
-    all_at_once(&peers, ALL.len() - 1, &mut client);
+    // Without `orca_per_rpc`, whose trailer the C core hides from its users, and with
+    // `client_compressed_unary`.
+    all_at_once(&peers, PLAIN.len(), &mut client);
 }
 
 fn grpc_js_and_ours(wire: &Wire) {
@@ -70,7 +74,8 @@ fn grpc_js_and_ours(wire: &Wire) {
     client.arg(tools::root().join("tests/node/interop_client.js"));
     client.arg(&server.address).args(wire.driver_arguments());
     let peers = format!("grpc-js' client, our server, {}", wire.name());
-    all_at_once(&peers, ALL.len(), &mut client);
+    // With `client_compressed_unary`.
+    all_at_once(&peers, PLAIN.len() + 1, &mut client);
 }
 
 /// Each pair of peers over each wire.

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         .build()
         .expect("a runtime starts");
     let names: Vec<&str> = match flags.text("test_case", "large_unary") {
-        "all" => cases::ALL.to_vec(),
+        "all" => cases::ALL.concat(),
         names => names.split(',').collect(),
     };
     let passed = runtime.block_on(async {

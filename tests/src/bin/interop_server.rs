@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use scaffold_runtime::net::{Pem, ServerTls};
-use scaffold_runtime::{Server, ServerConfig};
+use scaffold_runtime::{CompressionConfig, Encoding, Server, ServerConfig};
 use scaffold_tests::interop::flags::Flags;
 use scaffold_tests::interop::load::Load;
 use scaffold_tests::interop::service::Tested;
@@ -26,6 +26,12 @@ fn main() -> Result<(), scaffold_runtime::Error> {
         address: SocketAddr::from(([127, 0, 0, 1], port)).into(),
         workers: 1,
         tls,
+        // Only what a request asks for.
+        compression: CompressionConfig {
+            send: vec![Encoding::Gzip],
+            min_size: usize::MAX,
+            ..CompressionConfig::default()
+        },
         ..ServerConfig::default()
     })
     .add_service(TestServiceServer::new(Tested::new(load.clone())))

@@ -63,10 +63,11 @@ pub fn our_server(path: &str, wire: &Wire) -> Served {
     Served::start(Path::new(path), &wire.server_flags())
 }
 
-/// Our client, whose program is at `path`, against a server, with all cases.
-pub fn our_client(path: &str, server: &Served, wire: &Wire) -> Command {
+/// Our client, whose program is at `path`, against a server, with these cases.
+pub fn our_client(path: &str, server: &Served, cases: &[&str], wire: &Wire) -> Command {
     let mut command = Command::new(path);
-    command.args(["--server_port", server.port(), "--test_case", "all"]);
+    command.args(["--server_port", server.port()]);
+    command.args(["--test_case", &cases.join(",")]);
     command.args(wire.client_flags());
     command
 }

@@ -54,6 +54,9 @@ async fn answer(
 ) -> Result<(), Status> {
     for asked in &request.response_parameters {
         let answer = answers::streamed(request.response_type, asked, peer.cloned()).await?;
+        if let Some(compressed) = &asked.compressed {
+            responses.set_compressed(compressed.value);
+        }
         responses.send(answer).await?;
     }
     Ok(())
@@ -78,7 +81,8 @@ impl TestService for Tested {
         request: Request<SimpleRequest>,
     ) -> Result<Response<SimpleResponse>, Status> {
         let (initial, mut trailing) = answers::echo(request.metadata())?;
-        expected(false, request.expect_compressed.as_ref())?;
+        let compressed = request.was_compressed();
+        expected(compressed, request.expect_compressed.as_ref())?;
         answers::status(request.response_status.as_ref())
             .map_err(|status| with_echo(status, &trailing))?;
         if let Some(report) = &request.orca_per_query_report {
@@ -96,6 +100,9 @@ impl TestService for Tested {
             },
             ..SimpleResponse::default()
         });
+        if let Some(compressed) = &request.response_compressed {
+            response.set_compressed(compressed.value);
+        }
         *response.metadata_mut() = initial;
         *response.trailers_mut() = trailing;
         Ok(response)
@@ -141,7 +148,8 @@ impl TestService for Tested {
         let mut requests = requests.into_inner();
         let mut sum = 0_usize;
         while let Some(request) = requests.message().await? {
-            expected(false, request.expect_compressed.as_ref())?;
+            let compressed = requests.was_compressed();
+            expected(compressed, request.expect_compressed.as_ref())?;
             sum += request.payload.map_or(0, |payload| payload.body.len());
         }
         let aggregated_payload_size = i32::try_from(sum)

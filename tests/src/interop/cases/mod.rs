@@ -3,6 +3,7 @@
 //! Not here: `cacheable_unary`, which is about a cache between client and server
 //! that answers GET, and those that need an account in Google's cloud.
 
+mod compression;
 mod ending;
 mod load;
 mod metadata;
@@ -12,4 +13,4 @@ mod status;
 mod streaming;
 mod unary;
 
-pub use run::{ALL, run};
+pub use run::{ALL, COMPRESSED, PLAIN, run};

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::super::target::{Failed, Target, Verdict};
-use super::{ending, load, metadata, soak, status, streaming, unary};
+use super::{compression, ending, load, metadata, soak, status, streaming, unary};
 
 /// How long a case may take.
 const LONG: Duration = Duration::from_secs(60);
 
-/// The names of all cases.
-pub const ALL: [&str; 18] = [
+/// The cases that compress nothing.
+pub const PLAIN: [&str; 18] = [
     "empty_unary",
     "large_unary",
     "client_streaming",
@@ -29,6 +29,17 @@ pub const ALL: [&str; 18] = [
     "rpc_soak",
     "channel_soak",
 ];
+
+/// Those that do, which some peers have not.
+pub const COMPRESSED: [&str; 4] = [
+    "client_compressed_unary",
+    "server_compressed_unary",
+    "client_compressed_streaming",
+    "server_compressed_streaming",
+];
+
+/// All cases.
+pub const ALL: [&[&str]; 2] = [&PLAIN, &COMPRESSED];
 
 /// Runs one case.
 ///
@@ -61,6 +72,10 @@ async fn one(name: &str, target: &Target) -> Verdict {
         "orca_oob" => load::out_of_band(target).await,
         "rpc_soak" => soak::rpc(target).await,
         "channel_soak" => soak::channel(target).await,
+        "client_compressed_unary" => compression::client_unary(target).await,
+        "server_compressed_unary" => compression::server_unary(target).await,
+        "client_compressed_streaming" => compression::client_streaming(target).await,
+        "server_compressed_streaming" => compression::server_streaming(target).await,
         _ => Err(Failed(format!("no case has this name; there are {ALL:?}"))),
     }
 }
