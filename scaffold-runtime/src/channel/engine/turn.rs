@@ -22,6 +22,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Driver<IO> {
         let buffers = &mut self.buffers;
         let input = buffers.read(&mut self.io, cx);
         let fresh = matches!(input, Input::Bytes);
+        let choked = buffers.choked;
         let now = Instant::now();
 
         let mut core = self.shared.lock();
@@ -35,7 +36,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Driver<IO> {
             .look(now, session.counters().streams_opened, core.is_busy());
         let rest = buffers.has_output() || session.output_len() > 0;
         let (over, open) = (core.is_over(), core.takes_calls());
-        let sleeps = !fresh && buffers.failed.is_none() && (!rest || buffers.blocked);
+        // Nothing was read, so that nobody would tell of what is there.
+        let reopened = choked && !buffers.choked;
+        let sleeps = !fresh && !reopened && buffers.failed.is_none() && (!rest || buffers.blocked);
         let until = core.next_deadline(self.idle.next);
         if sleeps && !over {
             core.driver = Some(cx.waker().clone());
