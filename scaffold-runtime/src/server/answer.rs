@@ -8,7 +8,7 @@ use scaffold_http2::{ErrorCode, Field, Indexing, SendError, Session, Stream, Tem
 
 use super::head;
 use super::heads::Refusal;
-use crate::stream::{Outbound, Rest, Taken};
+use crate::stream::{Outbound, Pipe, Rest, Taken};
 use crate::{Metadata, Outcome, Status};
 
 /// The heads and trailers that most calls share.
@@ -41,11 +41,31 @@ pub(super) struct Ending {
 }
 
 /// A pipe's way to its stream.
-pub(super) struct Outgoing<'a> {
-    pub(super) session: &'a mut Session,
-    pub(super) stream: Stream,
+struct Outgoing<'a> {
+    session: &'a mut Session,
+    stream: Stream,
     /// The head, if one is to be sent.
-    pub(super) head: &'static Template,
+    head: &'static Template,
+    /// The call was answered with an error in place of what the pipe has.
+    over: bool,
+}
+
+/// Moves what a handler sent to its stream, as far as there is room. `false`
+/// if its call was ended by that: the client takes no head with its metadata.
+pub(super) fn carry(
+    session: &mut Session,
+    stream: Stream,
+    head: &'static Template,
+    pipe: &Pipe,
+) -> bool {
+    let mut out = Outgoing {
+        session,
+        stream,
+        head,
+        over: false,
+    };
+    pipe.carry(&mut out);
+    !out.over
 }
 
 /// Answers a request that is no call.
@@ -63,10 +83,18 @@ pub(super) fn refuse(session: &mut Session, stream: Stream, refusal: Refusal) {
             415 => &templates.unsupported_media_type,
             _ => &templates.ok,
         };
-        // Fails only if the client is gone.
-        let _ = with_fields(&headers, |fields| {
+        let sent = with_fields(&headers, |fields| {
             session.send_headers(stream, template, fields, true)
         });
+        give_up_on(sent, session, stream);
+    }
+}
+
+/// Ends a stream whose client takes not even the shortest end. That a client is
+/// gone is no matter.
+fn give_up_on(sent: Result<(), SendError>, session: &mut Session, stream: Stream) {
+    if sent == Err(SendError::Field) {
+        let _ = session.reset(stream, ErrorCode::INTERNAL_ERROR);
     }
 }
 
@@ -96,6 +124,7 @@ pub(super) fn single(
         session,
         stream,
         head,
+        over: false,
     };
     if out.copy(frame.as_slice()) {
         end(session, stream, Ok(()), trailers);
@@ -165,11 +194,14 @@ impl Ending {
 // === impl Outgoing ===
 
 impl Outbound for Outgoing<'_> {
-    fn head(&mut self, metadata: Metadata) {
-        if response_head(self.session, self.stream, self.head, &metadata).is_err() {
+    fn head(&mut self, metadata: Metadata) -> bool {
+        if let Err(status) = response_head(self.session, self.stream, self.head, &metadata) {
             // The messages behind it cannot do without: the call is over.
-            let _ = self.session.reset(self.stream, ErrorCode::INTERNAL_ERROR);
+            let nothing = Metadata::new();
+            trailers_only(self.session, self.stream, status, nothing.clone(), nothing);
+            self.over = true;
         }
+        !self.over
     }
 
     fn copy(&mut self, bytes: &[u8]) -> bool {
@@ -230,9 +262,10 @@ fn trailers_only(
         });
         if sent == Err(SendError::Field) {
             let bare = head::trailers(Err(head::too_long(code)), Metadata::new());
-            let _ = with_fields(&bare, |fields| {
+            let sent = with_fields(&bare, |fields| {
                 session.send_headers(stream, &templates.ok, fields, true)
             });
+            give_up_on(sent, session, stream);
         }
     }
     None
@@ -242,9 +275,8 @@ fn trailers_only(
 fn end(session: &mut Session, stream: Stream, result: Result<(), Status>, trailers: Metadata) {
     let Some(templates) = &*TEMPLATES else { return };
     if result.is_ok() && trailers.is_empty() {
-        // Fails only if the client is gone.
-        let _ = session.send_trailers(stream, &templates.success, &[]);
-        return;
+        let sent = session.send_trailers(stream, &templates.success, &[]);
+        return give_up_on(sent, session, stream);
     }
     let code = result
         .as_ref()
@@ -255,9 +287,10 @@ fn end(session: &mut Session, stream: Stream, result: Result<(), Status>, traile
     });
     if sent == Err(SendError::Field) {
         let bare = head::trailers(Err(head::too_long(code)), Metadata::new());
-        let _ = with_fields(&bare, |fields| {
+        let sent = with_fields(&bare, |fields| {
             session.send_trailers(stream, &templates.nothing, fields)
         });
+        give_up_on(sent, session, stream);
     }
 }
 

@@ -39,6 +39,8 @@ mod timeout;
 #[cfg(feature = "tower")]
 pub mod tower;
 mod transport;
+#[cfg(test)]
+mod transport_tests;
 mod turn;
 mod unary;
 mod workers;

@@ -40,6 +40,8 @@ pub(super) struct Transport<'a, T, B, F> {
     choked: bool,
     /// The peer sends nothing more.
     ended: bool,
+    /// The transport holds bytes that it took and may not have passed on.
+    unflushed: bool,
     added: Added,
 }
 
@@ -76,6 +78,7 @@ where
             rest: Bytes::new(),
             choked: false,
             ended: false,
+            unflushed: false,
             added: Added::default(),
         }
     }
@@ -85,7 +88,9 @@ where
         let mut now = crate::clock::now();
         self.engine.begin_turn(now, cx);
         let mut rounds = 0;
+        let mut again = false;
         let step = loop {
+            let choked = self.http2.session().is_choked();
             let read = match self.read(cx, now) {
                 Ok(read) => read,
                 Err(step) => break step,
@@ -94,26 +99,29 @@ where
             if let Err(step) = self.write(cx, now) {
                 break step;
             }
-            if !read && !ran {
+            // What came while the output was full has been left where it is.
+            let reopened = choked && !self.http2.session().is_choked();
+            if !read && !ran && !reopened {
                 break Step::Open;
             }
             rounds += 1;
             if rounds == MAX_ROUNDS || self.engine.is_turn_over() {
-                // Other connections of this thread have a turn.
-                cx.waker().wake_by_ref();
+                again = true;
                 break Step::Open;
             }
             now = crate::clock::now();
         };
-        if self.engine.end_turn() {
-            cx.waker().wake_by_ref();
+        if self.engine.end_turn() || again {
+            // Other connections of this thread have a turn, and those whose
+            // sockets have become ready: woken the plain way, this one would
+            // be polled dozens of times before the runtime looks at sockets.
+            let _ = pin!(tokio::task::yield_now()).poll(cx);
         }
+        self.account(counters);
         let session = self.http2.session();
         let opened = session.counters().streams_opened;
         self.clock
             .set_idle(self.engine.is_idle(session), opened, now);
-        counters.add(session.counters(), &mut self.added);
-        counters.count_many(Own::Panic, self.engine.take_panics());
         if step == Step::Open && session.is_drained() {
             return Step::Closed;
         }
@@ -178,15 +186,30 @@ where
     /// Ends all calls; what is left is to be written.
     pub(super) fn end(mut self, counters: &Counters) -> (T, Vec<u8>) {
         self.engine.lose_all();
+        self.account(counters);
         let session = self.http2.session();
-        counters.add(session.counters(), &mut self.added);
-        let mut slices = [IoSlice::new(&[]); SLICES];
-        let filled = session.output_slices(&mut slices);
-        let mut output = Vec::new();
-        for slice in &slices[..filled] {
-            output.extend_from_slice(slice);
+        let mut output = Vec::with_capacity(session.output_len());
+        while session.output_len() > 0 {
+            let before = output.len();
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let filled = session.output_slices(&mut slices);
+            for slice in &slices[..filled] {
+                output.extend_from_slice(slice);
+            }
+            session.advance(output.len() - before);
         }
         (self.io, output)
+    }
+
+    /// Adds what has happened since to the server's totals.
+    fn account(&mut self, counters: &Counters) {
+        counters.add(self.http2.session().counters(), &mut self.added);
+        counters.count_many(Own::Panic, self.engine.take_panics());
+    }
+
+    #[cfg(test)]
+    pub(super) fn io(&mut self) -> &mut T {
+        &mut self.io
     }
 
     /// Reads what there is and processes it. `true` if there was anything.
@@ -255,7 +278,7 @@ where
             self.http2.flush(time, &mut self.engine);
             let session = self.http2.session();
             if session.output_len() == 0 {
-                return Ok(());
+                return self.flush(cx);
             }
             let io = Pin::new(&mut self.io);
             let written = match session.output() {
@@ -268,12 +291,29 @@ where
             };
             match written {
                 Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => return Err(Step::Lost),
-                Poll::Ready(Ok(count)) => session.advance(count),
+                Poll::Ready(Ok(count)) => {
+                    session.advance(count);
+                    self.unflushed = true;
+                }
                 Poll::Pending => {
                     session.advance(0);
                     return Ok(());
                 }
             }
         }
+    }
+
+    /// Makes the transport pass on what it took: TLS holds back records for
+    /// which the socket had no room.
+    fn flush(&mut self, cx: &mut Context<'_>) -> Result<(), Step> {
+        if !self.unflushed {
+            return Ok(());
+        }
+        match Pin::new(&mut self.io).poll_flush(cx) {
+            Poll::Ready(Ok(())) => self.unflushed = false,
+            Poll::Ready(Err(_)) => return Err(Step::Lost),
+            Poll::Pending => {}
+        }
+        Ok(())
     }
 }

@@ -10,8 +10,9 @@ use scaffold_http2::{Session, Stream};
 use super::Engine;
 use crate::Outcome;
 use crate::framing::Decoder;
-use crate::server::answer::{self, Ending, Outgoing};
+use crate::server::answer::{self, Ending};
 use crate::server::exchange::Start;
+use crate::server::guard;
 use crate::server::heads::Refusal;
 use crate::server::requests::{Body, Requests};
 use crate::server::streams::{Fresh, Running, State};
@@ -37,6 +38,26 @@ where
             .streams_responses()
             .then(|| Pipe::new(self.limits.pipe_room));
         self.start(session, stream, fresh, Body::Message(message), pipe);
+    }
+
+    /// Begins the first of the requests that wait for their turn. `false` if
+    /// none does.
+    pub(super) fn begin_due(&mut self, session: &mut Session) -> bool {
+        let Some(stream) = self.due.pop_front() else {
+            return false;
+        };
+        if let Some(State::Due(..)) = self.streams.get(stream)
+            && let State::Due(fresh, message) = self.streams.take(stream)
+        {
+            match fresh.parts.deadline {
+                // Nobody waits for it any more.
+                Some(deadline) if deadline <= self.now => {
+                    self.refuse(session, stream, Refusal::of(guard::exceeded()));
+                }
+                _ => self.start_whole(session, stream, fresh, message),
+            }
+        }
+        true
     }
 
     /// Any other request.
@@ -89,10 +110,9 @@ where
             head: coding.head,
             pipe,
         };
-        if let Some(outcome) = self.poll_running(session, stream, &running, false) {
-            self.finish(session, stream, running, outcome);
-        } else {
-            self.streams.insert(stream, State::Running(running));
+        match self.poll_running(session, stream, &running, false) {
+            Poll::Ready(outcome) => self.finish(session, stream, running, outcome),
+            Poll::Pending => self.streams.insert(stream, State::Running(running)),
         }
     }
 
@@ -105,35 +125,30 @@ where
             return;
         };
         let running = running.clone();
-        if let Some(outcome) = self.poll_running(session, stream, &running, fired) {
+        if let Poll::Ready(outcome) = self.poll_running(session, stream, &running, fired) {
             self.finish(session, stream, running, outcome);
         }
     }
 
+    /// Polls a call, and moves what it has sent. Ready with `None`, it was
+    /// answered while it was under way, and is gone.
     pub(super) fn poll_running(
         &mut self,
         session: &mut Session,
         stream: Stream,
         running: &Running,
         fired: bool,
-    ) -> Option<Outcome> {
+    ) -> Poll<Option<Outcome>> {
         self.turn.polls();
         let polled = self.calls.poll(running.slot, fired);
         if let Some(pipe) = &running.pipe {
             session.release(stream, pipe.take_consumed());
-            if polled.is_pending() {
-                let head = running.head;
-                pipe.carry(&mut Outgoing {
-                    session,
-                    stream,
-                    head,
-                });
+            if polled.is_pending() && !answer::carry(session, stream, running.head, pipe) {
+                self.lose(running);
+                return Poll::Ready(None);
             }
         }
-        match polled {
-            Poll::Ready(outcome) => Some(outcome),
-            Poll::Pending => None,
-        }
+        polled.map(Some)
     }
 
     pub(super) fn finish(
@@ -141,18 +156,18 @@ where
         session: &mut Session,
         stream: Stream,
         running: Running,
-        outcome: Outcome,
+        outcome: Option<Outcome>,
     ) {
         let head = running.head;
-        let ending = match running.pipe {
-            None => answer::single(session, stream, head, outcome),
-            Some(pipe) => {
-                pipe.carry(&mut Outgoing {
-                    session,
-                    stream,
-                    head,
-                });
-                answer::streamed(session, stream, head, outcome, pipe.finish())
+        let ending = match (outcome, running.pipe) {
+            (None, _) => None,
+            (Some(outcome), None) => answer::single(session, stream, head, outcome),
+            (Some(outcome), Some(pipe)) => {
+                let goes_on = answer::carry(session, stream, head, &pipe);
+                let rest = pipe.finish();
+                goes_on
+                    .then(|| answer::streamed(session, stream, head, outcome, rest))
+                    .flatten()
             }
         };
         self.ending(session, stream, ending);

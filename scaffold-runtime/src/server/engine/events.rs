@@ -10,7 +10,7 @@ use super::Engine;
 use crate::Outcome;
 use crate::framing::{self};
 use crate::request::Parts;
-use crate::server::answer::Outgoing;
+use crate::server::answer;
 use crate::server::exchange::Start;
 use crate::server::heads::{Refusal, Verdict};
 use crate::server::streams::{Fresh, Running, State};
@@ -36,7 +36,8 @@ where
             if first && let Some(message) = framing::whole(body, self.limits.max_receive) {
                 session.release(stream, body.len());
                 let message = self.input.slice_ref(message);
-                if self.turn.is_over() {
+                // Behind those that came before it.
+                if self.turn.is_over() || !self.due.is_empty() {
                     self.streams.insert(stream, State::Due(fresh, message));
                     self.due.push_back(stream);
                 } else {
@@ -145,11 +146,12 @@ where
                 ..
             })) => {
                 let head = *head;
-                pipe.carry(&mut Outgoing {
-                    session,
-                    stream,
-                    head,
-                });
+                if !answer::carry(session, stream, head, pipe)
+                    && let State::Running(running) = self.streams.take(stream)
+                {
+                    self.lose(&running);
+                    self.ending(session, stream, None);
+                }
             }
             Some(State::Ending(_)) => {
                 if let State::Ending(ending) = self.streams.take(stream) {

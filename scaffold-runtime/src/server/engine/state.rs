@@ -73,7 +73,7 @@ where
 
     /// The turn ends. `true` if there is more to do at once.
     pub(in crate::server) fn end_turn(&mut self) -> bool {
-        self.calls.end_turn() || !self.due.is_empty()
+        self.calls.end_turn() || !self.due.is_empty() || !self.early.is_empty()
     }
 
     /// Whether the turn has taken its time.
@@ -107,21 +107,17 @@ where
     /// while there is time. `true` if it did anything.
     pub(in crate::server) fn run(&mut self, session: &mut Session) -> bool {
         let mut any = false;
-        while !self.turn.is_over()
-            && let Some(stream) = self.due.pop_front()
-        {
-            any = true;
-            if let Some(State::Due(..)) = self.streams.get(stream)
-                && let State::Due(fresh, message) = self.streams.take(stream)
-            {
-                self.start_whole(session, stream, fresh, message);
+        // By turns: neither kind may keep the other from its own.
+        while !self.turn.is_over() {
+            let begun = self.begin_due(session);
+            let woken = self.calls.next_woken();
+            if let Some(slot) = woken {
+                self.poll_call(session, slot, false);
             }
-        }
-        while !self.turn.is_over()
-            && let Some(slot) = self.calls.next_woken()
-        {
+            if !begun && woken.is_none() {
+                break;
+            }
             any = true;
-            self.poll_call(session, slot, false);
         }
         while let Some(stream) = self.early.pop() {
             session.hang_up(stream);

@@ -229,8 +229,9 @@ fn set(timer: &mut Option<Pin<Box<Sleep>>>, due: tokio::time::Instant) -> Pin<&m
 // === impl Out ===
 
 impl Outbound for Out {
-    fn head(&mut self, metadata: Metadata) {
+    fn head(&mut self, metadata: Metadata) -> bool {
         self.head = Some(metadata);
+        true
     }
 
     fn copy(&mut self, _: &[u8]) -> bool {

@@ -15,8 +15,8 @@ const SHARED: usize = 8 << 10;
 
 /// Where a pipe's bytes go.
 pub(crate) trait Outbound {
-    /// Sends the initial metadata.
-    fn head(&mut self, metadata: Metadata);
+    /// Sends the initial metadata. `false` if that cannot be: the call is over.
+    fn head(&mut self, metadata: Metadata) -> bool;
 
     /// Sends a short piece by copying it, now or never; says which.
     fn copy(&mut self, bytes: &[u8]) -> bool;
@@ -104,8 +104,11 @@ impl Pipe {
         if state.closed {
             return false;
         }
-        if let Some(metadata) = state.head.take() {
-            out.head(metadata);
+        if let Some(metadata) = state.head.take()
+            && !out.head(metadata)
+        {
+            state.close();
+            return false;
         }
         match state.carry_data(out) {
             Taken::Gone => {
@@ -114,7 +117,9 @@ impl Pipe {
             }
             Taken::Yes | Taken::NotNow => {}
         }
-        if state.buffered < self.room {
+        // One that waits for the end is not woken: in the call's own task it
+        // would come here again at once, and for ever.
+        if state.wants_room && state.buffered < self.room {
             state.wake_writer();
         }
         state.buffered > 0

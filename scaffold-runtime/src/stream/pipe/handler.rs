@@ -61,6 +61,7 @@ impl Pipe {
         if state.buffered < self.room || state.buffered == 0 {
             return Poll::Ready(Ok(()));
         }
+        state.wants_room = true;
         remember(&mut state.writer, cx);
         Poll::Pending
     }
@@ -136,6 +137,7 @@ impl Pipe {
         if state.closed {
             return Poll::Ready(());
         }
+        state.wants_room = false;
         remember(&mut state.writer, cx);
         Poll::Pending
     }

@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) buffered: usize,
     pub(super) sent: u64,
     pub(super) writer: Option<Waker>,
+    /// The writer waits for room, and not for the end alone.
+    pub(super) wants_room: bool,
     /// Nobody takes anything any more.
     pub(super) closed: bool,
     /// What the sender left behind.
