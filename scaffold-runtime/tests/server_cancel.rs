@@ -95,9 +95,9 @@ async fn a_sender_learns_of_the_end_in_another_task() {
 #[tokio::test]
 async fn a_panic_is_an_answer() {
     // With the interceptor, and without it.
-    for server in [
-        start(config()).await,
-        start_with(config(), Recover::new()).await,
+    for (server, counted) in [
+        (start(config()).await, 3),
+        (start_with(config(), Recover::new()).await, 0),
     ] {
         let client = server.client().await;
         for text in ["panic", "panic later"] {
@@ -116,5 +116,46 @@ async fn a_panic_is_an_answer() {
         assert!(!reply.message().contains("secret"));
         assert_eq!(client.say(&note("", 1)).await.code(), 0);
         assert_eq!(server.hooks.dropped(), server.hooks.begun());
+        // What an interceptor makes an answer of is its own to count.
+        let panics = || server.handle.counters().get("handler_panic");
+        until("they are counted", || panics() == counted).await;
     }
+}
+
+/// Every byte of a request is given back to the connection's window, however
+/// its call ends: else the last of these would wait for ever.
+#[tokio::test]
+async fn uploads_that_come_to_nothing_leave_the_window_as_it_was() {
+    let server = start(config()).await;
+    let client = server.client().await;
+    let part = frame(&Note {
+        payload: vec![1; 15_000].into(),
+        ..note("", 1)
+    });
+    let enough = frame(&note("enough", 0));
+    let too_long = bytes::Bytes::from_static(b"\0\xff\xff\xff\xff");
+    for round in 0..40 {
+        for (path, last, expected) in [
+            ("/test.Echo/Gather", None, None),
+            ("/test.Echo/Say", None, None),
+            ("/test.Echo/Gather", Some(&enough), Some(11)),
+            ("/test.Echo/Gather", Some(&too_long), Some(8)),
+            ("/test.Echo/Say", Some(&part), Some(12)),
+            ("/test.Echo/Unknown", Some(&part), Some(12)),
+        ] {
+            let mut open = client.open(path, headers(&[])).await;
+            // Refused before it has ended, a stream takes no more: no fault.
+            let _ = open.body.send_data(part.clone(), false);
+            let _ = last.map(|last| open.body.send_data(last.clone(), false));
+            match expected {
+                Some(code) => assert_eq!(open.reply().await.code(), code, "{path} {round}"),
+                None => open.body.send_reset(Reason::CANCEL),
+            }
+        }
+    }
+    let sum = client
+        .call("/test.Echo/Gather", headers(&[]), &vec![part; 100])
+        .await;
+    assert_eq!((sum.code(), sum.notes()[0].number), (0, 100));
+    assert_eq!(server.hooks.dropped(), server.hooks.begun());
 }

@@ -47,6 +47,55 @@ async fn calls_in_progress_end_well() {
         .unwrap();
 }
 
+/// Answers that wait for the client's window, with and without a pipe: calls
+/// whose handlers have ended.
+#[tokio::test]
+async fn answers_that_wait_for_room_end_well() {
+    let server = start(config()).await;
+    let mut builder = h2::client::Builder::new();
+    builder.initial_window_size(1_000);
+    let client = Client::connect_with(server.address, &mut builder).await;
+    let mut heads = Vec::new();
+    for (path, text) in [
+        ("/test.Echo/Say", "big"),
+        ("/test.Echo/Repeat", ""),
+        ("/test.Echo/Repeat", "fail"),
+    ] {
+        let mut open = client.open(path, headers(&[])).await;
+        let number = if text == "big" { 200_000 } else { 600 };
+        open.body
+            .send_data(frame(&note(text, number)), true)
+            .unwrap();
+        heads.push(open.head().await);
+    }
+    until("the handlers have ended", || server.hooks.dropped() == 3).await;
+    server.handle.shutdown();
+    until("no more is accepted", || {
+        std::net::TcpStream::connect(server.address).is_err()
+    })
+    .await;
+    for ((_, mut stream, _), status) in heads.into_iter().zip(["0", "0", "15"]) {
+        let mut received = 0;
+        while let Some(piece) = timeout(PATIENCE, stream.data()).await.unwrap() {
+            received += piece.as_ref().unwrap().len();
+            let _ = stream.flow_control().release_capacity(piece.unwrap().len());
+        }
+        assert!(received > 1_000);
+        let trailers = stream.trailers().await.unwrap().unwrap();
+        assert_eq!(trailers["grpc-status"], status);
+    }
+    timeout(PATIENCE, server.done)
+        .await
+        .expect("the server ends")
+        .unwrap()
+        .unwrap();
+    timeout(PATIENCE, client.connection)
+        .await
+        .expect("closed")
+        .unwrap()
+        .unwrap();
+}
+
 #[tokio::test]
 async fn a_stuck_stream_is_cut_in_time() {
     let server = start(ServerConfig {
