@@ -159,14 +159,22 @@ impl Limits {
     /// read buffer and what it keeps of `window` bytes received come on top.
     #[must_use]
     pub fn memory_bound(&self) -> usize {
-        let streams = self.max_streams as usize;
+        // Settings may be anything: each product saturates.
+        let streams = self.max_streams.min(1 << 15) as usize;
         // Copies grow by doubling, so that as much again may be spare.
-        let queues = 2 * self.connection_queue.min(streams * self.stream_queue) + streams * 1024;
-        let tables = 4 * (self.decoder_table + self.encoder_table) as usize;
+        let queues = self
+            .connection_queue
+            .min(streams.saturating_mul(self.stream_queue))
+            .saturating_mul(2)
+            .saturating_add(streams * 1024);
+        let tables = 4 * (self.decoder_table as usize + self.encoder_table as usize);
         // One list is decoded at a time; others are kept while small.
         let heads =
             3 * self.header_list_bomb as usize + 2 * self.header_block as usize + (96 << 10);
         let slots = streams * 512 + (16 << 10);
-        2 * (self.output_hard + self.output_soft) + queues + tables + heads + slots
+        let output = self.output_hard.saturating_add(self.output_soft);
+        [output.saturating_mul(2), queues, tables, heads, slots]
+            .into_iter()
+            .fold(0, usize::saturating_add)
     }
 }

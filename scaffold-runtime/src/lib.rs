@@ -56,7 +56,8 @@ pub use response::Response;
 #[cfg(feature = "tower")]
 pub use server::tower;
 pub use server::{
-    BoundServer, Counters, NamedService, Server, ServerConfig, ServerHandle, Service,
+    BoundServer, ConnectionBound, Counters, MemoryBound, NamedService, ProcessBound, Server,
+    ServerConfig, ServerHandle, Service,
 };
 pub use spec::{
     CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy,

@@ -11,7 +11,7 @@ use crate::pool::{self, Budget, Buffer, Charge};
 
 /// How much of a message that has not come is made room for. A prefix alone
 /// must not be able to claim memory: 200 streams may each announce 4 MiB.
-const FIRST_ROOM: usize = 16 * 1024;
+pub(crate) const FIRST_ROOM: usize = 16 * 1024;
 
 /// The first room for a message, as a multiple of what it takes compressed. More is
 /// made as it comes.

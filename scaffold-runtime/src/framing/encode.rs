@@ -1,12 +1,18 @@
 //! From a message to its frame.
 
+use std::sync::Arc;
+
 use bytes::{BufMut, Bytes};
 use prost::Message;
 
 use super::shrink::shrink;
 use super::{PREFIX, Rules};
 use crate::Status;
-use crate::pool::{self, Buffer};
+use crate::pool::{self, Budget, Buffer};
+
+/// Messages up to this long are gathered, or copied where they fit; longer ones
+/// keep a buffer of their own, which goes out without another copy.
+pub(crate) const SHORT: usize = 16 << 10;
 
 /// A message in its frame, plain or compressed, in a buffer of the pool.
 #[derive(Debug)]
@@ -64,5 +70,20 @@ impl Frame {
 
     pub(crate) fn into_bytes(self) -> Bytes {
         self.buffer.freeze()
+    }
+
+    /// The frame on its way to the peer, however long that takes: a long one
+    /// counts against the budget until it is there.
+    ///
+    /// # Errors
+    ///
+    /// `RESOURCE_EXHAUSTED` if the budget has no room for it.
+    pub(crate) fn into_bytes_within(self, budget: &Arc<Budget>) -> Result<Bytes, Status> {
+        if self.buffer.len() <= PREFIX + SHORT {
+            return Ok(self.buffer.freeze());
+        }
+        self.buffer.freeze_within(budget).ok_or_else(|| {
+            Status::resource_exhausted("the memory for responses is used up: retry with a back-off")
+        })
     }
 }

@@ -8,8 +8,8 @@ mod rules;
 mod shrink;
 mod whole;
 
-pub(crate) use decode::Decoder;
-pub(crate) use encode::{Frame, checked_len, frame, put};
+pub(crate) use decode::{Decoder, FIRST_ROOM};
+pub(crate) use encode::{Frame, SHORT, checked_len, frame, put};
 pub(crate) use rules::Rules;
 pub(crate) use whole::whole;
 

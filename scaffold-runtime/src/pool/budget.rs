@@ -1,4 +1,4 @@
-//! How many bytes of requests may be on their way in, in the whole process.
+//! How many bytes of requests, or of responses, may be held in a whole server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,6 +62,12 @@ impl Charge {
             self.bytes += bytes;
         }
         fits
+    }
+
+    /// `bytes` of a budget; `None` if they do not fit.
+    pub(crate) fn of(budget: &Arc<Budget>, bytes: usize) -> Option<Charge> {
+        let mut charge = Charge::new(Some(budget.clone()));
+        charge.add(bytes).then_some(charge)
     }
 
     /// Gives all back.

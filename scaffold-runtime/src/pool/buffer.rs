@@ -1,8 +1,10 @@
 //! `Buffer`: bytes that go back to the pool.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
-use super::{classes, stats};
+use super::{Budget, Charge, classes, stats};
 
 /// A growing buffer. Dropped, or frozen and its last `Bytes` dropped, its memory
 /// goes back to the pool.
@@ -31,8 +33,7 @@ impl Buffer {
         self.memory.len()
     }
 
-    /// Bytes that it has room for.
-    #[cfg(test)]
+    /// Bytes that it has room for: what it costs.
     pub(crate) fn capacity(&self) -> usize {
         self.memory.capacity()
     }
@@ -74,6 +75,29 @@ impl Buffer {
             return Bytes::new();
         }
         Bytes::from_owner(self)
+    }
+
+    /// The bytes, shared, which are charged to a budget while anybody has a
+    /// part of them. `None` if the budget has no room for the buffer.
+    pub(crate) fn freeze_within(self, budget: &Arc<Budget>) -> Option<Bytes> {
+        let charge = Charge::of(budget, self.capacity())?;
+        Some(Bytes::from_owner(Charged {
+            buffer: self,
+            _charge: charge,
+        }))
+    }
+}
+
+/// A buffer whose memory counts against a budget until the last who shares it
+/// is gone.
+struct Charged {
+    buffer: Buffer,
+    _charge: Charge,
+}
+
+impl AsRef<[u8]> for Charged {
+    fn as_ref(&self) -> &[u8] {
+        &self.buffer.memory
     }
 }
 
@@ -119,6 +143,25 @@ mod tests {
         buffer.extend(&[1; 10]);
         drop(buffer);
         assert!(take(10 << 20).capacity() >= 10 << 20);
+    }
+
+    #[test]
+    fn a_charge_lasts_as_long_as_the_last_part() {
+        let budget = Arc::new(Budget::new(100 << 10));
+        let long = |len: usize| {
+            let mut buffer = take(len);
+            buffer.extend(&vec![3; len]);
+            buffer.freeze_within(&budget)
+        };
+        let mut bytes = long(60 << 10).expect("there is room for 64 KiB");
+        assert_eq!(budget.used(), 64 << 10);
+        assert!(long(60 << 10).is_none());
+        let part = bytes.split_to(10);
+        drop(bytes);
+        assert_eq!(budget.used(), 64 << 10);
+        drop(part);
+        assert_eq!(budget.used(), 0);
+        assert!(long(60 << 10).is_some());
     }
 
     #[test]

@@ -19,6 +19,9 @@ const KEPT_BYTES: usize = 1024 * 1024;
 /// How many buffers of a class a thread keeps at most.
 const KEPT_BUFFERS: usize = 128;
 
+/// How many bytes a thread keeps at most.
+pub(crate) const KEPT: usize = CLASSES.len() * KEPT_BYTES;
+
 /// A free list for each class.
 #[derive(Default)]
 struct Lists {

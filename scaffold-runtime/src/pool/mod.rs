@@ -14,3 +14,4 @@ pub use stats::{Stats, stats};
 
 pub(crate) use budget::{Budget, Charge};
 pub(crate) use buffer::{Buffer, take};
+pub(crate) use classes::KEPT;

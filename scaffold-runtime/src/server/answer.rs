@@ -1,13 +1,14 @@
 //! How a call ends, as frames.
 
 use std::collections::VecDeque;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use scaffold_http2::{ErrorCode, Field, Indexing, SendError, Session, Stream, Template};
 
 use super::head;
 use super::heads::Refusal;
+use crate::pool::Budget;
 use crate::stream::{Outbound, Pipe, Rest, Taken};
 use crate::{Metadata, Outcome, Status};
 
@@ -105,6 +106,7 @@ pub(super) fn single(
     stream: Stream,
     head: &'static Template,
     outcome: Outcome,
+    budget: &Arc<Budget>,
 ) -> Option<Ending> {
     let (result, metadata, trailers, reply) = outcome.into_parts();
     let frame = match (result, reply) {
@@ -130,9 +132,11 @@ pub(super) fn single(
         end(session, stream, Ok(()), trailers);
         return None;
     }
+    let mut pieces = VecDeque::new();
+    let taken = frame.into_bytes_within(budget);
     let ending = Ending {
-        pieces: VecDeque::from([frame.into_bytes()]),
-        result: Ok(()),
+        result: taken.map(|piece| pieces.push_back(piece)),
+        pieces,
         trailers,
     };
     ending.proceed(session, stream)
@@ -145,11 +149,21 @@ pub(super) fn streamed(
     head: &'static Template,
     outcome: Outcome,
     rest: Rest,
+    budget: &Arc<Budget>,
 ) -> Option<Ending> {
-    let (result, metadata, trailers, reply) = outcome.into_parts();
+    let (mut result, metadata, trailers, reply) = outcome.into_parts();
     let mut all = rest.trailers;
     all.extend(trailers);
     let mut pieces = rest.queue;
+    // A method with one response and a pipe for its requests.
+    if result.is_ok()
+        && let Some(frame) = reply
+    {
+        match frame.into_bytes_within(budget) {
+            Ok(piece) => pieces.push_back(piece),
+            Err(status) => result = Err(status),
+        }
+    }
     if !rest.has_head {
         let mut initial = rest.metadata;
         initial.extend(metadata);
@@ -161,10 +175,6 @@ pub(super) fn streamed(
         if let Err(status) = response_head(session, stream, head, &initial) {
             return trailers_only(session, stream, status, Metadata::new(), all);
         }
-    }
-    // A method with one response and a pipe for its requests.
-    if result.is_ok() {
-        pieces.extend(reply.map(crate::framing::Frame::into_bytes));
     }
     let ending = Ending {
         pieces,

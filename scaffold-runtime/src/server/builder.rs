@@ -203,6 +203,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             router,
             limits: CallLimits {
                 budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
+                responses: Arc::new(Budget::new(config.in_flight_response_bytes)),
                 max_receive: config.max_receive_message_size,
                 max_elements: config.max_receive_message_elements,
                 rules: Rules::new(config.max_send_message_size, &config.compression),
@@ -330,7 +331,7 @@ impl<I: Interceptor, S: Services> BoundServer<I, S> {
             config.max_connections,
         )
         .map_err(|error| Error::new("cannot watch the socket", error))?;
-        tracing::info!(%address, "serves");
+        tracing::info!(%address, memory = %config.memory(), "serves");
         {
             let stopping = lifecycle.stopping(&mut signals, config.pre_stop);
             let mut watching = std::pin::pin!(race(stopping, security.watch()));

@@ -17,8 +17,8 @@ use super::guard;
 use super::ready::{Flag, Ready};
 use crate::{Outcome, Status};
 
-/// Slots that an idle connection keeps.
-const KEPT: usize = 8;
+/// Slots that an idle connection keeps: each is as large as a call.
+const KEPT: usize = 1;
 
 /// The calls that are not ready.
 pub(super) struct Calls<F> {
@@ -34,6 +34,9 @@ pub(super) struct Calls<F> {
     /// Calls that panicked and were not counted yet.
     panics: u64,
 }
+
+/// Bytes of a slot, its call and its waker's flag apart from what they hold.
+pub(super) const SLOT: usize = size_of::<Slot<()>>() + size_of::<Flag>() + 4 * size_of::<usize>();
 
 struct Slot<F> {
     future: Pin<Box<Option<F>>>,

@@ -58,6 +58,10 @@ pub struct ServerConfig {
     /// Bytes of requests that are being put together, in the whole server; more
     /// is RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_request_bytes: usize,
+    /// Bytes of responses that are not sent, in the whole server, each of more
+    /// than 16 KiB with the memory of its buffer; one more is RESOURCE_EXHAUSTED.
+    /// Shorter ones are bounded for each stream. Default 256 MiB.
+    pub in_flight_response_bytes: usize,
     /// Bytes that a client may send on a stream before they are read. Default
     /// 256 KiB.
     pub stream_window: u32,
@@ -134,6 +138,7 @@ impl Default for ServerConfig {
             max_receive_message_elements: 256 << 10,
             max_send_message_size: 4 << 20,
             in_flight_request_bytes: 256 << 20,
+            in_flight_response_bytes: 256 << 20,
             stream_window: 256 << 10,
             connection_window: 1 << 20,
             send_buffer: 64 << 10,

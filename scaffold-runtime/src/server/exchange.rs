@@ -27,6 +27,8 @@ pub(super) struct App<I, S> {
 pub(super) struct CallLimits {
     /// Bytes of all requests that are being put together.
     pub(super) budget: Arc<Budget>,
+    /// Bytes of all long responses that are not sent.
+    pub(super) responses: Arc<Budget>,
     pub(super) max_receive: usize,
     pub(super) max_elements: usize,
     pub(super) rules: Rules,
@@ -56,6 +58,15 @@ struct Dispatch<'a, S> {
 /// A connection's hold on the app. Calls share the connection's count of it:
 /// cores would fight for that of the server.
 pub(super) struct Held<I, S>(pub(super) Arc<App<I, S>>);
+
+// === impl CallLimits ===
+
+impl CallLimits {
+    /// A pipe for a call.
+    pub(super) fn pipe(&self) -> Arc<Pipe> {
+        Pipe::new(self.pipe_room, self.responses.clone())
+    }
+}
 
 /// Runs one call.
 pub(super) async fn exchange<I: Interceptor, S: Services>(

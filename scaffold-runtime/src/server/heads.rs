@@ -16,7 +16,7 @@ use crate::{CompressionConfig, Metadata, Status};
 
 /// Sections that are remembered: more than the state machine itself remembers,
 /// so that those rarely push each other out.
-const PLACES: usize = 16;
+pub(super) const PLACES: usize = 16;
 
 /// What sections are held against.
 #[derive(Clone, Copy)]

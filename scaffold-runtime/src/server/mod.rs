@@ -25,6 +25,7 @@ mod head;
 mod heads;
 mod lifecycle;
 mod listen;
+mod memory;
 mod race;
 mod ready;
 mod request_head;
@@ -50,6 +51,7 @@ pub use call::ServerCall;
 pub use config::ServerConfig;
 pub use counters::Counters;
 pub use lifecycle::ServerHandle;
+pub use memory::{ConnectionBound, MemoryBound, ProcessBound};
 pub use service::{NamedService, Service};
 #[cfg(feature = "tonic")]
 pub(crate) use timeout::parse as parse_timeout;

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use bytes::BytesMut;
 
 /// Bytes that one read takes at most.
-const CAPACITY: usize = 64 << 10;
+pub(super) const CAPACITY: usize = 64 << 10;
 
 thread_local! {
     static SCRATCH: Cell<Option<BytesMut>> = const { Cell::new(None) };

@@ -18,7 +18,7 @@ pub(super) struct Streams {
 }
 
 #[derive(Default)]
-struct Entry {
+pub(super) struct Entry {
     stream: Option<Stream>,
     state: State,
 }

@@ -150,6 +150,7 @@ impl Asking {
 fn limits() -> CallLimits {
     CallLimits {
         budget: Arc::new(Budget::new(1 << 20)),
+        responses: Arc::new(Budget::new(64 << 20)),
         max_receive: 1 << 20,
         max_elements: usize::MAX,
         rules: Rules::new(4 << 20, &CompressionConfig::default()),

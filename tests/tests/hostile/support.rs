@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use scaffold_runtime::ServerConfig;
 use scaffold_tests::attack::{Case, Fate, Process, Report, Target, process, rows, wire};
 
 pub(crate) const MIB: u64 = 1 << 20;
@@ -61,6 +62,12 @@ pub(crate) fn attack_with(
     let handlers = report.handlers.as_ref().expect("the server answers");
     // The neighbour may have a call under way.
     assert!(handlers.started <= handlers.gone + 1, "{report}");
+    if let Some(memory) = report.memory {
+        // The formula of docs/memory.md, whatever the row.
+        let bound = ServerConfig::default().memory();
+        let most = bound.one_hostile() + bound.at_rest();
+        assert!(memory.growth() <= most, "{report}");
+    }
     let counters = server.counters();
     println!("counters: {counters:?}");
     Aftermath {

@@ -36,7 +36,7 @@ where
             .spec
             .shape
             .streams_responses()
-            .then(|| Pipe::new(self.limits.pipe_room));
+            .then(|| self.limits.pipe());
         self.start(session, stream, fresh, Body::Message(message), pipe);
     }
 
@@ -62,7 +62,7 @@ where
 
     /// Any other request.
     pub(super) fn start_piped(&mut self, session: &mut Session, stream: Stream, mut fresh: Fresh) {
-        let pipe = Pipe::new(self.limits.pipe_room);
+        let pipe = self.limits.pipe();
         let piece = std::mem::take(&mut fresh.piece);
         pipe.push(&piece, || piece.clone());
         if fresh.ended {
@@ -159,14 +159,15 @@ where
         outcome: Option<Outcome>,
     ) {
         let head = running.head;
+        let budget = &self.limits.responses;
         let ending = match (outcome, running.pipe) {
             (None, _) => None,
-            (Some(outcome), None) => answer::single(session, stream, head, outcome),
+            (Some(outcome), None) => answer::single(session, stream, head, outcome, budget),
             (Some(outcome), Some(pipe)) => {
                 let goes_on = answer::carry(session, stream, head, &pipe);
                 let rest = pipe.finish();
                 goes_on
-                    .then(|| answer::streamed(session, stream, head, outcome, rest))
+                    .then(|| answer::streamed(session, stream, head, outcome, rest, budget))
                     .flatten()
             }
         };

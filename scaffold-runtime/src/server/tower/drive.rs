@@ -189,7 +189,8 @@ impl Drive {
         self.drop_call();
         self.request = None;
         self.timer = None;
-        self.end = Some(end(outcome, self.pipe.finish(), self.is_stream));
+        let rest = self.pipe.finish();
+        self.end = Some(end(outcome, rest, self.pipe.budget(), self.is_stream));
     }
 
     fn drop_call(&mut self) {

@@ -1,11 +1,12 @@
 //! How a call ends, as what is left for its response to say.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderMap;
 
-use crate::framing::Frame;
+use crate::pool::Budget;
 use crate::server::head;
 use crate::stream::Rest;
 use crate::{Metadata, Outcome, Status};
@@ -30,7 +31,7 @@ pub(super) enum End {
 /// The end of a call, from how it ended and what is left in its pipe.
 /// `has_begun` says that there are bytes that were taken out of the pipe and
 /// not sent; `is_stream`, that its method may answer without a message.
-pub(super) fn end(outcome: Outcome, rest: Rest, is_stream: bool) -> End {
+pub(super) fn end(outcome: Outcome, rest: Rest, budget: &Arc<Budget>, is_stream: bool) -> End {
     let (mut result, metadata, trailers, reply) = outcome.into_parts();
     if result.is_ok() && reply.is_none() && !is_stream {
         result = Err(Status::internal(
@@ -40,6 +41,14 @@ pub(super) fn end(outcome: Outcome, rest: Rest, is_stream: bool) -> End {
     let mut all = rest.trailers;
     all.extend(trailers);
     let mut pieces = rest.queue;
+    if result.is_ok()
+        && let Some(frame) = reply
+    {
+        match frame.into_bytes_within(budget) {
+            Ok(piece) => pieces.push_back(piece),
+            Err(status) => result = Err(status),
+        }
+    }
     let initial = if rest.has_head {
         None
     } else {
@@ -56,9 +65,6 @@ pub(super) fn end(outcome: Outcome, rest: Rest, is_stream: bool) -> End {
         }
         Some(initial)
     };
-    if result.is_ok() {
-        pieces.extend(reply.map(Frame::into_bytes));
-    }
     End::Rest {
         initial,
         pieces,

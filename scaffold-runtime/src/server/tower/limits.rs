@@ -24,12 +24,23 @@ pub struct Limits {
     /// Bytes of requests that are being put together, in all services of one
     /// [`Builder`](super::Builder); more is RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_request_bytes: usize,
+    /// Bytes of responses of more than 16 KiB that are not read, in all services
+    /// of one [`Builder`](super::Builder); more is RESOURCE_EXHAUSTED. Default
+    /// 256 MiB.
+    pub in_flight_response_bytes: usize,
     /// Bytes of a request that are taken from its body before the handler reads
     /// them. Default 256 KiB.
     pub receive_buffer: usize,
     /// Bytes of a response that a handler may be ahead of its body's reader, and a
     /// message more. Default 32 KiB.
     pub send_buffer: usize,
+}
+
+/// What all services of one builder share.
+#[derive(Clone, Debug)]
+pub(super) struct Budgets {
+    requests: Arc<Budget>,
+    responses: Arc<Budget>,
 }
 
 // === impl Limits ===
@@ -48,6 +59,7 @@ impl From<&ServerConfig> for Limits {
             max_receive_message_elements: config.max_receive_message_elements,
             max_send_message_size: config.max_send_message_size,
             in_flight_request_bytes: config.in_flight_request_bytes,
+            in_flight_response_bytes: config.in_flight_response_bytes,
             receive_buffer: config.stream_window as usize,
             send_buffer: config.send_buffer / 2,
         }
@@ -57,15 +69,27 @@ impl From<&ServerConfig> for Limits {
 impl Limits {
     pub(super) fn of_calls(
         &self,
-        budget: Arc<Budget>,
+        budgets: &Budgets,
         compression: &CompressionConfig,
     ) -> CallLimits {
         CallLimits {
-            budget,
+            budget: budgets.requests.clone(),
+            responses: budgets.responses.clone(),
             max_receive: self.max_receive_message_size,
             max_elements: self.max_receive_message_elements,
             rules: Rules::new(self.max_send_message_size, compression),
             pipe_room: self.send_buffer,
+        }
+    }
+}
+
+// === impl Budgets ===
+
+impl Budgets {
+    pub(super) fn new(limits: &Limits) -> Budgets {
+        Budgets {
+            requests: Arc::new(Budget::new(limits.in_flight_request_bytes)),
+            responses: Arc::new(Budget::new(limits.in_flight_response_bytes)),
         }
     }
 }

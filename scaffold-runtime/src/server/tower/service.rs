@@ -10,16 +10,15 @@ use http_body::Body;
 
 use super::drive::Drive;
 use super::head::Encodes;
+use super::limits::Budgets;
 use super::{Limits, ResponseBody, ResponseFuture, head};
 use crate::framing::Decoder;
 use crate::interceptor::{Chain, Identity};
-use crate::pool::Budget;
 use crate::server::exchange::{App, Held, Start, exchange};
 use crate::server::heads::Door;
 use crate::server::requests::{Body as RequestMessages, Requests};
 use crate::server::router::Router;
 use crate::server::service::{NoServices, With};
-use crate::stream::Pipe;
 use crate::{CompressionConfig, Error, Interceptor, Service};
 
 /// A gRPC service as a `tower::Service` over `http::Request`, for any body: to
@@ -41,11 +40,11 @@ pub struct GrpcService<T, I = Identity> {
 }
 
 /// What a [`GrpcService`] is made with. Services of clones share the budget of
-/// [`Limits::in_flight_request_bytes`].
+/// [`Limits::in_flight_request_bytes`] and that of responses.
 #[derive(Clone, Debug)]
 pub struct Builder<I = Identity> {
     limits: Limits,
-    budget: Arc<Budget>,
+    budgets: Budgets,
     compression: Arc<CompressionConfig>,
     interceptors: I,
 }
@@ -58,7 +57,7 @@ impl GrpcService<NoServices> {
         let limits = Limits::default();
         Builder {
             limits,
-            budget: Arc::new(Budget::new(limits.in_flight_request_bytes)),
+            budgets: Budgets::new(&limits),
             compression: Arc::default(),
             interceptors: Identity,
         }
@@ -112,7 +111,7 @@ where
         };
         let limits = &app.limits;
         let is_stream = route.spec.shape.streams_responses();
-        let pipe = Pipe::new(limits.pipe_room);
+        let pipe = limits.pipe();
         let decoder = Decoder::new(limits.max_receive, Some(limits.budget.clone()))
             .max_elements(limits.max_elements)
             .encoding(coding.requests);
@@ -167,7 +166,7 @@ impl<I: Interceptor> Builder<I> {
     pub fn limits(self, limits: Limits) -> Builder<I> {
         Builder {
             limits,
-            budget: Arc::new(Budget::new(limits.in_flight_request_bytes)),
+            budgets: Budgets::new(&limits),
             ..self
         }
     }
@@ -192,7 +191,7 @@ impl<I: Interceptor> Builder<I> {
     pub fn intercept<J: Interceptor>(self, interceptor: J) -> Builder<Chain<I, J>> {
         Builder {
             limits: self.limits,
-            budget: self.budget,
+            budgets: self.budgets,
             compression: self.compression,
             interceptors: Chain::new(self.interceptors, interceptor),
         }
@@ -208,7 +207,7 @@ impl<I: Interceptor> Builder<I> {
                 service,
             },
             router: Router::of(spec),
-            limits: self.limits.of_calls(self.budget, &self.compression),
+            limits: self.limits.of_calls(&self.budgets, &self.compression),
         };
         GrpcService {
             held: Arc::new(Held(Arc::new(app))),

@@ -11,7 +11,7 @@ use crate::Metadata;
 use crate::pool;
 
 /// Pieces at least this long are kept as they came, shorter ones are copied.
-const SHARED: usize = 8 << 10;
+pub(crate) const SHARED: usize = 8 << 10;
 
 /// Where a pipe's bytes go.
 pub(crate) trait Outbound {

@@ -7,13 +7,9 @@ use prost::Message;
 
 use super::Pipe;
 use super::state::{Inbound, State, remember};
-use crate::framing::{self, Rules};
+use crate::framing::{self, Rules, SHORT};
 use crate::pool::{self, Buffer};
 use crate::{Metadata, Status};
-
-/// Frames longer than this keep a buffer of their own, which goes out without
-/// another copy.
-const LONG: usize = 16 << 10;
 
 /// The first buffer for short frames: one that a stream of few messages fills.
 const FIRST: usize = 2 << 10;
@@ -71,8 +67,8 @@ impl Pipe {
     ///
     /// # Errors
     ///
-    /// `RESOURCE_EXHAUSTED` for one that is too long, and nothing is sent;
-    /// `CANCELLED` when nobody takes it any more.
+    /// `RESOURCE_EXHAUSTED` for one that is too long, or for which the server has
+    /// no memory left, and nothing is sent; `CANCELLED` when nobody takes it any more.
     pub(crate) fn send<M: Message>(
         &self,
         message: &M,
@@ -81,20 +77,23 @@ impl Pipe {
     ) -> Result<(), Status> {
         let mut len = framing::checked_len(message, rules)?;
         // Outside the lock: long ones, and those that take time.
-        let mut own = None;
-        if len > LONG || rules.compresses(len) {
+        let (mut long, mut own) = (None, None);
+        if len > SHORT || rules.compresses(len) {
             let frame = framing::frame(message, rules)?;
             len = frame.as_slice().len() - framing::PREFIX;
-            own = Some(frame);
+            match len > SHORT {
+                true => long = Some(frame.into_bytes_within(&self.budget)?),
+                false => own = Some(frame),
+            }
         }
         let mut state = self.lock();
         if state.closed {
             return Err(closed());
         }
         state.begin(metadata);
-        match own {
-            Some(frame) if len > LONG => state.append_long(frame.into_bytes()),
-            own => {
+        match long {
+            Some(frame) => state.append_long(frame),
+            None => {
                 let mut out = match state.out.take() {
                     Some(out) if out.room() >= framing::PREFIX + len => out,
                     Some(full) => state.grow(full, framing::PREFIX + len),
@@ -171,9 +170,9 @@ impl State {
     /// A buffer of the next class, or a new one behind one that is long enough
     /// to go out as it is.
     fn grow(&mut self, full: Buffer, more: usize) -> Buffer {
-        if full.len() >= LONG {
+        if full.len() >= SHORT {
             self.queue.push_back(full.freeze());
-            return pool::take(LONG.max(more));
+            return pool::take(SHORT.max(more));
         }
         let mut bigger = pool::take((2 * full.len()).max(full.len() + more));
         bigger.memory().extend_from_slice(full.as_slice());

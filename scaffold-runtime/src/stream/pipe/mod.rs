@@ -18,5 +18,5 @@ mod handler;
 mod raw;
 mod state;
 
-pub(crate) use carrier::{Outbound, Rest, Taken};
+pub(crate) use carrier::{Outbound, Rest, SHARED, Taken};
 pub(crate) use state::Pipe;

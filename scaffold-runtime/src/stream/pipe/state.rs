@@ -7,13 +7,15 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 
 use crate::Metadata;
-use crate::pool::Buffer;
+use crate::pool::{Budget, Buffer};
 
 /// The bytes of one call, both ways.
 pub(crate) struct Pipe {
     state: Mutex<State>,
     /// Bytes to the peer beyond which the handler waits.
     pub(super) room: usize,
+    /// What long messages to the peer are charged to.
+    pub(super) budget: Arc<Budget>,
 }
 
 #[derive(Default)]
@@ -69,12 +71,19 @@ pub(super) enum Inbound {
 
 impl Pipe {
     /// A pipe that holds `room` bytes on their way to the peer before its
-    /// handler waits, and a message more.
-    pub(crate) fn new(room: usize) -> Arc<Pipe> {
+    /// handler waits, and a message more. Long messages are charged to `budget`.
+    pub(crate) fn new(room: usize, budget: Arc<Budget>) -> Arc<Pipe> {
         Arc::new(Pipe {
             state: Mutex::default(),
             room,
+            budget,
         })
+    }
+
+    /// What long messages to the peer are charged to.
+    #[cfg(feature = "tower")]
+    pub(crate) fn budget(&self) -> &Arc<Budget> {
+        &self.budget
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,0 +1,96 @@
+//! The settings of the HTTP/2 state machine.
+
+use scaffold_http2::{Config, Keepalive, Limits, PingPolicy};
+
+use super::kinds::{Row, bytes, count, rate, setting, time};
+
+/// Those that servers and channels have no setting for among them.
+pub(crate) fn http2() -> Vec<Row> {
+    let Config {
+        limits,
+        stream_window,
+        connection_window,
+        max_window,
+        keepalive,
+        ping_policy,
+    } = Config::default();
+    let Limits {
+        max_streams,
+        frame,
+        header_list,
+        header_list_bomb,
+        header_fields,
+        header_block,
+        continuations,
+        decoder_table,
+        settings_entries,
+        encoder_table,
+        max_send_list,
+        output_soft,
+        output_hard,
+        stream_queue,
+        connection_queue,
+        resets,
+        internal_resets,
+        refused,
+        pings,
+        settings,
+        tiny_data,
+        window_updates,
+        priorities,
+        unknown,
+        stale,
+        interims,
+        handshake,
+        settings_ack,
+        write_stall,
+        stream_stall,
+        drain_ping,
+    } = limits;
+    let PingPolicy {
+        min_interval,
+        min_interval_idle,
+        strikes,
+    } = ping_policy.expect("pings are bounded");
+    assert_eq!((max_window, keepalive), (None::<u32>, None::<Keepalive>));
+    vec![
+        count("max_streams", max_streams),
+        bytes("frame", frame),
+        bytes("header_list", header_list),
+        bytes("header_list_bomb", header_list_bomb),
+        count("header_fields", header_fields),
+        bytes("header_block", header_block),
+        count("continuations", continuations),
+        bytes("decoder_table", decoder_table),
+        count("settings_entries", settings_entries),
+        bytes("encoder_table", encoder_table),
+        bytes("max_send_list", max_send_list),
+        bytes("output_soft", output_soft),
+        bytes("output_hard", output_hard),
+        bytes("stream_queue", stream_queue),
+        bytes("connection_queue", connection_queue),
+        rate("resets", resets),
+        rate("internal_resets", internal_resets),
+        rate("refused", refused),
+        rate("pings", pings),
+        rate("settings", settings),
+        rate("tiny_data", tiny_data),
+        rate("window_updates", window_updates),
+        rate("priorities", priorities),
+        rate("unknown", unknown),
+        rate("stale", stale),
+        rate("interims", interims),
+        time("handshake", handshake),
+        time("settings_ack", settings_ack),
+        time("write_stall", write_stall),
+        time("stream_stall", stream_stall),
+        time("drain_ping", drain_ping),
+        bytes("stream_window", stream_window),
+        bytes("connection_window", connection_window),
+        setting("max_window", "off"),
+        setting("keepalive", "off"),
+        time("ping_policy.min_interval", min_interval),
+        time("ping_policy.min_interval_idle", min_interval_idle),
+        count("ping_policy.strikes", strikes),
+    ]
+}
