@@ -31,7 +31,11 @@ pub(crate) enum Found {
 
 const ENDED: u32 = 1 << 31;
 
-/// Cells of a window at first: what a connection with few streams needs.
+/// Cells of a window at first: a connection of few calls has a small one.
+const SMALL: usize = 32;
+
+/// Cells that it has before anything in it is forgotten: what a connection with
+/// few streams at once needs.
 const FIRST: usize = 512;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,7 +49,8 @@ struct Cell {
 #[derive(Debug)]
 pub(crate) struct Ids {
     /// Allocated with the first stream: an idle connection has none. It grows
-    /// when many streams that live have moved aside, up to `most`.
+    /// to [`FIRST`] as identifiers come, and beyond when many streams that live
+    /// have moved aside, up to `most`.
     window: Vec<Cell>,
     size: usize,
     most: usize,
@@ -61,7 +66,7 @@ impl Ids {
         let most = (streams.clamp(32, 1 << 15) * 2).next_power_of_two();
         Self {
             window: Vec::new(),
-            size: most.min(FIRST),
+            size: most.min(SMALL),
             most,
             older: Vec::new(),
         }
@@ -90,6 +95,10 @@ impl Ids {
         }
         let at = self.cell(id);
         let old = self.window[at];
+        if old.id != 0 && old.id != id && self.size < self.most.min(FIRST) {
+            self.grow();
+            return self.put(id, what);
+        }
         if old.id > id {
             // The stream is older than what its cell holds now; that it ended
             // is forgotten, and a live one is never older than its cell.
@@ -106,8 +115,8 @@ impl Ids {
         self.window[at] = Cell { id, what };
     }
 
-    /// Doubles the window: many streams that live have moved aside, and most
-    /// of them find a cell of their own now.
+    /// Doubles the window: it is full, or many streams that live have moved
+    /// aside, and most of them find a cell of their own now.
     #[cold]
     fn grow(&mut self) {
         self.size *= 2;
@@ -194,7 +203,7 @@ mod tests {
     #[test]
     fn long_lived_streams_move_aside() {
         let mut ids = Ids::new(1);
-        let cells = ids.size as u32;
+        let cells = ids.most as u32;
         // Every fourth stream stays.
         for n in 0..cells * 4 {
             let id = n * 2 + 1;

@@ -119,7 +119,8 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
             }
             Step::Open | Step::Closed => {
                 let cut = self.lifecycle.clone().reached(Phase::Cut);
-                farewell(io, &output, cut).await;
+                // Boxed: its buffer would be a part of every connection's task.
+                Box::pin(farewell(io, &output, cut)).await;
             }
         }
         drop(guest);
