@@ -17,6 +17,7 @@ use super::counters::Counters;
 use super::engine::Engine;
 use super::exchange::{CallLimits, Start};
 use super::heads::Door;
+use super::requests::Body;
 use super::router::Router;
 use super::transport::{Step, Transport};
 use crate::compression::CompressionConfig;
@@ -139,6 +140,22 @@ impl Asking {
             let body = [0, 0, 0, 0, 1, number];
             session.send_data(stream, &body, true).unwrap();
         }
+        self.output()
+    }
+
+    /// The heads of some calls whose messages do not come; each says how many
+    /// came before it.
+    fn heads(&mut self, numbers: std::ops::Range<u8>) -> Vec<u8> {
+        for number in numbers {
+            let number = number.to_string();
+            let fields = [Field::new("x-number", &*number)];
+            let session = self.http2.session();
+            session.open(&self.template, &fields, false).unwrap();
+        }
+        self.output()
+    }
+
+    fn output(&mut self) -> Vec<u8> {
         self.http2.flush(Time::default(), &mut Deaf);
         let session = self.http2.session();
         let bytes = session.output().unwrap().to_vec();
@@ -169,10 +186,14 @@ fn serve(
 ) -> Vec<u8> {
     let router = Router::new(&[&SPEC], |_| false).unwrap();
     let begin = |start: Start| -> Ready<Outcome> {
-        let super::requests::Body::Message(message) = start.body else {
-            panic!("the requests come whole");
+        let number = match start.body {
+            Body::Message(message) => message[0],
+            Body::Pipe(_) => {
+                let number = start.parts.metadata.get("x-number");
+                number.and_then(|number| number.parse().ok()).unwrap()
+            }
         };
-        ready(answer(message[0]))
+        ready(answer(number))
     };
     let peer = Peer::new(PeerAddress::Memory);
     let config = ServerConfig::default();
@@ -286,4 +307,24 @@ fn requests_wait_in_the_order_they_came() {
         "",
     );
     assert_eq!(begun, (0..120).collect::<Vec<_>>());
+}
+
+#[test]
+fn requests_that_do_not_come_whole_begin_in_the_order_they_came() {
+    let mut client = Asking::new();
+    let gate = Gate {
+        input: [client.heads(0..60)].into(),
+        ..Gate::default()
+    };
+    let mut begun = Vec::new();
+    serve(
+        gate,
+        |number| {
+            begun.push(number);
+            Outcome::new(Err(Status::aborted("")))
+        },
+        |_, _| {},
+        "",
+    );
+    assert_eq!(begun, (0..60).collect::<Vec<_>>());
 }

@@ -4,8 +4,7 @@ use scaffold_http2::{GoAway, Handler, Head, Reset, Session, Stream};
 
 use super::agreed;
 use super::record::{Announcement, Began, Calls, End, Going, Record};
-use crate::framing::PREFIX;
-use crate::{Metadata, pool};
+use crate::{Metadata, framing, pool};
 
 /// Room that a body's buffer begins with.
 const CHUNK: usize = 2 << 10;
@@ -47,7 +46,7 @@ impl Handler for Calls {
             session.release(stream, bytes.len());
             return;
         };
-        if record.quick && record.whole.is_empty() && is_whole(bytes, limit) {
+        if record.quick && record.whole.is_empty() && framing::whole(bytes, limit).is_some() {
             record.whole.extend_from_slice(bytes);
         } else if !bytes.is_empty() {
             record.take_bytes(bytes);
@@ -126,15 +125,5 @@ impl Record {
         chunk.extend(&self.whole);
         chunk.extend(bytes);
         self.whole.clear();
-    }
-}
-
-/// Whether a piece is one message, prefix and all, that is not compressed.
-fn is_whole(bytes: &[u8], limit: usize) -> bool {
-    match bytes.split_at_checked(PREFIX) {
-        Some((&[0, a, b, c, d], body)) => {
-            u32::from_be_bytes([a, b, c, d]) as usize == body.len() && body.len() <= limit
-        }
-        _ => false,
     }
 }

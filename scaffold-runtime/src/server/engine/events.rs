@@ -8,7 +8,7 @@ use scaffold_http2::{Handler, Head, Reset, Session, Stream};
 
 use super::Engine;
 use crate::Outcome;
-use crate::framing::{self};
+use crate::framing;
 use crate::request::Parts;
 use crate::server::answer;
 use crate::server::exchange::Start;

@@ -90,17 +90,18 @@ where
     /// Begins the calls whose requests did not come whole, and lets go of the
     /// input.
     pub(in crate::server) fn received(&mut self, session: &mut Session) {
-        while let Some(stream) = self.fresh.pop() {
+        // In the order they came. Nothing is added meanwhile.
+        let mut incomplete = std::mem::take(&mut self.fresh);
+        for stream in incomplete.drain(..) {
             if let Some(State::Head(_)) = self.streams.get(stream)
                 && let State::Head(fresh) = self.streams.take(stream)
             {
                 self.start_piped(session, stream, fresh);
             }
         }
+        self.fresh = incomplete;
         self.input = Bytes::new();
-        while let Some(stream) = self.early.pop() {
-            session.hang_up(stream);
-        }
+        self.hang_up(session);
     }
 
     /// Polls calls that were woken, and begins those that wait for their turn,
@@ -119,10 +120,15 @@ where
             }
             any = true;
         }
-        while let Some(stream) = self.early.pop() {
+        self.hang_up(session);
+        any
+    }
+
+    /// Tells clients that nobody wants the rest of requests that were answered.
+    fn hang_up(&mut self, session: &mut Session) {
+        for stream in self.early.drain(..) {
             session.hang_up(stream);
         }
-        any
     }
 
     /// Polls the calls whose time has come.
