@@ -3,7 +3,7 @@
 mod server_support;
 
 use http::Method;
-use server_support::raw::{frame, headers};
+use server_support::raw::{Reply, frame, headers};
 use server_support::*;
 
 #[tokio::test]
@@ -108,6 +108,10 @@ async fn only_grpc_is_answered() {
             .call("/test.Echo/Say", sent, &[frame(&note("", 1))])
             .await;
         assert_eq!(reply.http, 415, "{content_type:?}");
+        says(
+            &reply,
+            "the content-type of a request must be application/grpc",
+        );
     }
     let mut sent = headers(&[]);
     sent.remove("content-type");
@@ -134,7 +138,45 @@ async fn only_grpc_is_answered() {
             (reply.http, reply.headers["allow"].to_str().unwrap()),
             (405, "POST")
         );
+        says(&reply, "it takes POST requests alone");
     }
+    let open = client
+        .open_as(Method::HEAD, "/test.Echo/Say", headers(&[]))
+        .await
+        .unwrap();
+    let reply = open.reply().await;
+    assert_eq!((reply.http, reply.body.len()), (405, 0));
+}
+
+/// What is not gRPC is answered so that people can read it.
+fn says(reply: &Reply, what: &str) {
+    assert_eq!(reply.headers["content-type"], "text/plain; charset=utf-8");
+    let text = String::from_utf8(reply.body.to_vec()).unwrap();
+    assert!(text.contains(what), "{text}");
+    assert!(!reply.headers.contains_key("grpc-status"));
+}
+
+/// The sentence is a body like any other: it waits for the client's window.
+#[tokio::test]
+async fn refusals_keep_to_the_window() {
+    let server = start(config()).await;
+    let mut builder = h2::client::Builder::new();
+    let client = Client::connect_with(server.address, builder.initial_window_size(5)).await;
+    let open = client
+        .open_as(Method::GET, "/", headers(&[]))
+        .await
+        .unwrap();
+    let (head, mut body, _request) = open.head().await;
+    assert_eq!(head.status, 405);
+    let mut text = Vec::new();
+    while let Some(piece) = body.data().await {
+        let piece = piece.unwrap();
+        assert!(piece.len() <= 5);
+        body.flow_control().release_capacity(piece.len()).unwrap();
+        text.extend_from_slice(&piece);
+    }
+    assert!(text.starts_with(b"This is a gRPC server: "));
+    assert_eq!(client.say(&note("", 1)).await.code(), 0);
 }
 
 #[tokio::test]

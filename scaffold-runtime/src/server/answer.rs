@@ -12,6 +12,10 @@ use crate::pool::Budget;
 use crate::stream::{Outbound, Pipe, Rest, Taken};
 use crate::{Metadata, Outcome, Status};
 
+/// The type of answers to requests that are not gRPC: a sentence for whoever
+/// sent them.
+pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
+
 /// The heads and trailers that most calls share.
 struct Templates {
     ok: Template,
@@ -23,12 +27,14 @@ struct Templates {
 
 static TEMPLATES: LazyLock<Option<Templates>> = LazyLock::new(|| {
     let insert = |name, value| Field::new(name, value).indexing(Indexing::Insert);
-    let grpc = insert("content-type", "application/grpc");
-    let head = |status| Template::new(&[Field::new(":status", status), grpc]).ok();
+    let head = |status, content_type| {
+        let content_type = insert("content-type", content_type);
+        Template::new(&[Field::new(":status", status), content_type]).ok()
+    };
     Some(Templates {
-        ok: head("200")?,
-        method_not_allowed: head("405")?,
-        unsupported_media_type: head("415")?,
+        ok: head("200", "application/grpc")?,
+        method_not_allowed: head("405", PLAIN)?,
+        unsupported_media_type: head("415", PLAIN)?,
         success: Template::new(&[insert("grpc-status", "0")]).ok()?,
         nothing: Template::new(&[]).ok()?,
     })
@@ -76,19 +82,30 @@ pub(super) fn refuse(session: &mut Session, stream: Stream, refusal: Refusal) {
         status,
         metadata,
     } = refusal;
-    let mut headers = head::trailers(Err(status), Metadata::new());
-    headers.extend(metadata);
-    if let Some(templates) = &*TEMPLATES {
-        let template = match http {
-            405 => &templates.method_not_allowed,
-            415 => &templates.unsupported_media_type,
-            _ => &templates.ok,
-        };
-        let sent = with_fields(&headers, |fields| {
-            session.send_headers(stream, template, fields, true)
-        });
-        give_up_on(sent, session, stream);
+    let Some(templates) = &*TEMPLATES else { return };
+    let plain = match http {
+        405 => &templates.method_not_allowed,
+        415 => &templates.unsupported_media_type,
+        _ => {
+            let mut headers = head::trailers(Err(status), Metadata::new());
+            headers.extend(metadata);
+            let sent = with_fields(&headers, |fields| {
+                session.send_headers(stream, &templates.ok, fields, true)
+            });
+            return give_up_on(sent, session, stream);
+        }
+    };
+    let text = status.message().as_bytes();
+    let sent = with_fields(&metadata, |fields| {
+        session.send_headers(stream, plain, fields, text.is_empty())
+    });
+    if sent.is_ok() && !text.is_empty() {
+        // Where even this does not fit, the HTTP status has to do.
+        if session.send_data(stream, text, true) == Err(SendError::Full) {
+            let _ = session.send_data(stream, &[], true);
+        }
     }
+    give_up_on(sent, session, stream);
 }
 
 /// Ends a stream whose client takes not even the shortest end. That a client is

@@ -18,6 +18,12 @@ use crate::{CompressionConfig, Metadata, Status};
 /// so that those rarely push each other out.
 pub(super) const PLACES: usize = 16;
 
+const NOT_POST: &str =
+    "This is a gRPC server: it takes POST requests alone. Call it with a gRPC client.\n";
+
+const NOT_GRPC: &str = "This is a gRPC server: the content-type of a request must be \
+    application/grpc or application/grpc+proto. Call it with a gRPC client.\n";
+
 /// What sections are held against.
 #[derive(Clone, Copy)]
 pub(super) struct Door<'a> {
@@ -55,7 +61,8 @@ pub(super) enum Verdict {
 /// An answer without a call.
 #[derive(Clone)]
 pub(super) struct Refusal {
-    /// The HTTP status.
+    /// The HTTP status. With another one than 200 the status's message is the
+    /// body, as plain text.
     pub(super) http: u16,
     pub(super) status: Status,
     pub(super) metadata: Metadata,
@@ -163,12 +170,15 @@ pub(super) fn judge(door: Door<'_>, head: &impl RequestHead) -> Verdict {
     if head.method() != b"POST" {
         let mut allow = Metadata::new();
         allow.push_static("allow", Bytes::from_static(b"POST"));
-        let status = Status::internal("gRPC calls are POST requests");
-        return refused(405, status, allow);
+        // What answers HEAD has no body (RFC 9110, section 9.3.2).
+        let text = match head.method() {
+            b"HEAD" => "",
+            _ => NOT_POST,
+        };
+        return refused(405, Status::internal(text), allow);
     }
     if !head.get(Name::ContentType).is_some_and(head::is_grpc) {
-        let status = Status::internal("content-type must be application/grpc");
-        return refused(415, status, Metadata::new());
+        return refused(415, Status::internal(NOT_GRPC), Metadata::new());
     }
     let path = std::str::from_utf8(head.path()).unwrap_or_default();
     // What comes behind a question mark is no part of the path.

@@ -18,17 +18,29 @@ use super::end::End;
 /// the call. It never fails: a call that fails says so in its trailers.
 pub struct ResponseBody {
     drive: Option<Box<Drive>>,
+    /// What is said to a request that is not gRPC.
+    text: Option<Bytes>,
 }
 
 // === impl ResponseBody ===
 
 impl ResponseBody {
     pub(super) fn new(drive: Box<Drive>) -> ResponseBody {
-        ResponseBody { drive: Some(drive) }
+        ResponseBody {
+            drive: Some(drive),
+            text: None,
+        }
     }
 
     pub(super) fn empty() -> ResponseBody {
-        ResponseBody { drive: None }
+        ResponseBody::text(Bytes::new())
+    }
+
+    pub(super) fn text(text: Bytes) -> ResponseBody {
+        ResponseBody {
+            drive: None,
+            text: Some(text).filter(|text| !text.is_empty()),
+        }
     }
 }
 
@@ -41,7 +53,7 @@ impl Body for ResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let Some(drive) = &mut self.drive else {
-            return Poll::Ready(None);
+            return Poll::Ready(self.text.take().map(|text| Ok(Frame::data(text))));
         };
         if drive.out.piece.is_none() {
             drive.poll(cx);
@@ -66,14 +78,14 @@ impl Body for ResponseBody {
 
     /// Whether the head of the response has said it all.
     fn is_end_stream(&self) -> bool {
-        self.drive.is_none()
+        self.drive.is_none() && self.text.is_none()
     }
 }
 
 impl std::fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResponseBody")
-            .field("is_over", &self.drive.is_none())
+            .field("is_over", &self.is_end_stream())
             .finish()
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
+use bytes::Bytes;
 use http::request::Parts as RequestParts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use scaffold_http2::Name;
 
 use super::ResponseBody;
 use crate::request::Parts;
+use crate::server::answer::PLAIN;
 use crate::server::coding::Coding;
 use crate::server::heads::{self, Door, Refusal, Verdict};
 use crate::server::request_head::RequestHead;
@@ -84,10 +86,17 @@ pub(super) fn refused(refusal: Refusal) -> Response<ResponseBody> {
         status,
         metadata,
     } = refusal;
-    let mut all = head::trailers(Err(status), Metadata::new());
-    all.extend(metadata);
-    let mut response = response(all.into_headers(), ResponseBody::empty());
+    if http == 200 {
+        let mut all = head::trailers(Err(status), Metadata::new());
+        all.extend(metadata);
+        return response(all.into_headers(), ResponseBody::empty());
+    }
+    let text = Bytes::copy_from_slice(status.message().as_bytes());
+    let mut response = Response::new(ResponseBody::text(text));
     *response.status_mut() = StatusCode::from_u16(http).unwrap_or_default();
+    *response.headers_mut() = metadata.into_headers();
+    let plain = HeaderValue::from_static(PLAIN);
+    response.headers_mut().insert(header::CONTENT_TYPE, plain);
     response
 }
 
