@@ -2,6 +2,9 @@
 
 mod server_support;
 
+use std::future::poll_fn;
+use std::time::{Duration, Instant};
+
 use http::Method;
 use server_support::raw::{Reply, frame, headers};
 use server_support::*;
@@ -154,6 +157,37 @@ fn says(reply: &Reply, what: &str) {
     let text = String::from_utf8(reply.body.to_vec()).unwrap();
     assert!(text.contains(what), "{text}");
     assert!(!reply.headers.contains_key("grpc-status"));
+}
+
+/// What is no call is answered at once, and not cut off at once: the rest of the
+/// request has some time to come, and some room.
+#[tokio::test]
+async fn refused_requests_may_end() {
+    let server = start(config()).await;
+    let client = server.client().await;
+    let mut ends = Vec::new();
+    for body in [0, 64 << 10] {
+        let open = client
+            .open_as(Method::PUT, "/", headers(&[]))
+            .await
+            .unwrap();
+        let (head, _body, mut request) = open.head().await;
+        assert_eq!(head.status, 405);
+        let began = Instant::now();
+        if body > 0 {
+            request.send_data(vec![0; body].into(), false).unwrap();
+        }
+        ends.push(tokio::spawn(async move {
+            let reset = poll_fn(|cx| request.poll_reset(cx));
+            let code = tokio::time::timeout(PATIENCE, reset).await.unwrap();
+            assert_eq!(code.unwrap(), h2::Reason::NO_ERROR);
+            began.elapsed()
+        }));
+    }
+    let waited = ends.remove(0).await.unwrap();
+    assert!(waited > Duration::from_secs(1), "{waited:?}");
+    ends.remove(0).await.unwrap();
+    assert_eq!(client.say(&note("", 1)).await.code(), 0);
 }
 
 /// The sentence is a body like any other: it waits for the client's window.

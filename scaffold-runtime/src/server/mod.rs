@@ -24,6 +24,7 @@ mod guard;
 mod head;
 mod heads;
 mod lifecycle;
+mod linger;
 mod listen;
 mod memory;
 mod race;

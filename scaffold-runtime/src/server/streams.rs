@@ -29,6 +29,9 @@ pub(super) enum State {
     /// Nowhere: it was refused, or has been answered.
     #[default]
     Over,
+    /// It was no call and has been answered; its body, of which so many bytes
+    /// have come, is read for a while.
+    Refused(usize),
     /// Its head has come. If the rest comes at once, as most requests do, it
     /// begins with a whole message.
     Head(Fresh),

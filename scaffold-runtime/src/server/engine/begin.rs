@@ -196,8 +196,18 @@ where
     }
 
     pub(super) fn refuse(&mut self, session: &mut Session, stream: Stream, refusal: Refusal) {
-        self.streams.insert(stream, State::Over);
+        let is_grpc = refusal.http == 200;
         answer::refuse(session, stream, refusal);
-        self.early.push(stream);
+        if is_grpc {
+            self.streams.insert(stream, State::Over);
+            self.early.push(stream);
+            return;
+        }
+        self.streams.insert(stream, State::Refused(0));
+        if session.is_open(stream)
+            && let Some(oldest) = self.lingering.begin(stream, self.now)
+        {
+            session.hang_up(oldest);
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::server::answer;
 use crate::server::exchange::Start;
 use crate::server::heads::{Refusal, Verdict};
 use crate::server::streams::{Fresh, Running, State};
-use crate::server::{guard, timeout};
+use crate::server::{guard, linger, timeout};
 
 impl<'a, B, F> Engine<'a, B, F>
 where
@@ -120,6 +120,14 @@ where
                 pipe.push(bytes, || self.input.slice_ref(bytes));
                 if end {
                     pipe.end();
+                }
+            }
+            Some(State::Refused(ignored)) => {
+                *ignored += bytes.len();
+                let enough = *ignored > linger::IGNORED;
+                session.release(stream, bytes.len());
+                if enough {
+                    session.hang_up(stream);
                 }
             }
             // Nobody wants it.

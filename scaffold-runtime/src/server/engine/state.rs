@@ -11,6 +11,7 @@ use scaffold_http2::{Session, Stream};
 use crate::server::calls::Calls;
 use crate::server::exchange::{CallLimits, Start};
 use crate::server::heads::{Door, Heads};
+use crate::server::linger::Lingering;
 use crate::server::streams::{State, Streams};
 use crate::server::turn::Turn;
 use crate::{Outcome, Peer};
@@ -36,6 +37,7 @@ pub(in crate::server) struct Engine<'a, B, F> {
     pub(super) due: VecDeque<Stream>,
     /// Streams that were answered before their request was complete.
     pub(super) early: Vec<Stream>,
+    pub(super) lingering: Lingering,
     pub(super) timed: Vec<usize>,
 }
 
@@ -60,6 +62,7 @@ where
             fresh: Vec::new(),
             due: VecDeque::new(),
             early: Vec::new(),
+            lingering: Lingering::new(),
             timed: Vec::new(),
         }
     }
@@ -139,11 +142,16 @@ where
             self.poll_call(session, slot, true);
         }
         self.timed = due;
+        while let Some(stream) = self.lingering.due(now) {
+            session.hang_up(stream);
+        }
     }
 
     /// When [`on_time`](Self::on_time) has something to do.
     pub(in crate::server) fn deadline(&self) -> Option<Instant> {
-        self.calls.next_timer()
+        let calls = self.calls.next_timer();
+        let lingering = self.lingering.deadline();
+        calls.into_iter().chain(lingering).min()
     }
 
     /// How many handlers have panicked since this was last asked.
@@ -164,6 +172,7 @@ where
             self.fresh = Vec::new();
             self.due = VecDeque::new();
             self.early = Vec::new();
+            self.lingering = Lingering::new();
             self.timed = Vec::new();
         }
     }
