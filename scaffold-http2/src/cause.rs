@@ -115,6 +115,9 @@ causes! {
     /// A stream opened after the last one that GOAWAY named.
     GoingAway: REFUSED_STREAM, "going_away";
 
+    /// Few stream identifiers are left: the connection drains (5.1.1).
+    StreamIdsExhausted: NO_ERROR, "stream_ids_exhausted";
+
     // === the driver ===
 
     /// The driver ended the connection.

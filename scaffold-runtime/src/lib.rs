@@ -17,6 +17,7 @@ pub mod codegen;
 mod compression;
 #[cfg(feature = "config")]
 pub mod config;
+mod counters;
 pub mod deadline;
 mod error;
 mod extensions;
@@ -46,6 +47,7 @@ pub use channel::{BackoffConfig, Channel, ChannelConfig, ConnectivityState, Keep
 pub use client_stream::{BidiStreaming, ClientStreaming, RequestSender};
 pub use code::Code;
 pub use compression::{CompressionConfig, Encoding, Encodings, Level};
+pub use counters::Counters;
 pub use error::Error;
 pub use extensions::Extensions;
 pub use interceptor::{Call, Chain, Identity, Interceptor, Next, Outcome, Side};
@@ -56,8 +58,8 @@ pub use response::Response;
 #[cfg(feature = "tower")]
 pub use server::tower;
 pub use server::{
-    BoundServer, ConnectionBound, Counters, MemoryBound, NamedService, ProcessBound, Server,
-    ServerConfig, ServerHandle, Service,
+    BoundServer, ConnectionBound, MemoryBound, NamedService, ProcessBound, Server, ServerConfig,
+    ServerHandle, Service,
 };
 pub use spec::{
     CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy,

@@ -5,7 +5,7 @@ mod server_support;
 use std::sync::{Arc, Mutex};
 
 use scaffold_runtime::{Call, Chain, Interceptor, Next, Outcome, Server, Side, Status};
-use server_support::raw::{frame, headers};
+use server_support::raw::{frame, headers, raw_frame};
 use server_support::*;
 
 /// Writes down what it sees.
@@ -191,4 +191,46 @@ async fn they_see_calls_that_are_cut_off() {
     let lines = lines.lock().unwrap();
     assert_eq!(lines[1], "a out DEADLINE_EXCEEDED 0/0");
     assert_eq!(lines[3], "a out CANCELLED 1/2");
+}
+
+/// Says that all is well, whatever the handler answered.
+struct Whitewash;
+
+impl Interceptor for Whitewash {
+    async fn intercept<N: Next>(&self, call: Call, next: N) -> Outcome {
+        let outcome = next.run(call).await;
+        assert!(outcome.status().is_err());
+        Outcome::new(Ok(()))
+    }
+}
+
+/// A response that is not there is no success, however the request came: whole,
+/// or in pieces through a pipe.
+#[tokio::test]
+async fn success_without_a_response_is_a_failure() {
+    let server = start_with(config(), Whitewash).await;
+    let client = server.client().await;
+    let whole = client.say(&note("fail", 1)).await;
+    let mut open = client.open("/test.Echo/Say", headers(&[])).await;
+    let frame = frame(&note("fail", 2));
+    let (first, second) = frame.split_at(3);
+    open.body.send_data(first.to_vec().into(), false).unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    open.body.send_data(second.to_vec().into(), true).unwrap();
+    let pieces = open.reply().await;
+    for reply in [whole, pieces] {
+        let said = (reply.code(), reply.message());
+        let text = "an interceptor claimed success without a response".to_owned();
+        assert_eq!(said, (13, text));
+    }
+    // Of a method that streams, no message is an answer.
+    let failing = [raw_frame(7, b"")];
+    let streamed = client
+        .call("/test.Echo/Gather", headers(&[]), &failing)
+        .await;
+    assert_eq!(streamed.code(), 13);
+    let streamed = client
+        .call("/test.Echo/Repeat", headers(&[]), &failing)
+        .await;
+    assert_eq!(streamed.code(), 0);
 }

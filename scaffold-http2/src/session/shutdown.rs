@@ -102,7 +102,8 @@ impl Session {
         self.last_peer = id;
         // Few identifiers are left: the peer needs another connection soon.
         if id > Self::MAX_ID - 2 * 1024 && !self.drain.is_on() {
-            self.shutdown("stream_ids_exhausted");
+            self.counters.count(Cause::StreamIdsExhausted);
+            self.shutdown(Cause::StreamIdsExhausted.text());
         }
         !matches!(self.drain, Drain::Final(last) if id > last)
     }

@@ -17,8 +17,9 @@ use crate::client_stream::CallSource;
 use crate::net::Network;
 use crate::request::Parts;
 use crate::stream::Source;
+use crate::stream::undecodable_answer;
 use crate::{
-    BidiStreaming, Caller, Code, Metadata, MethodSpec, Request, RequestSender, Response, Status,
+    BidiStreaming, Caller, Metadata, MethodSpec, Request, RequestSender, Response, Status,
     Streaming,
 };
 
@@ -184,7 +185,11 @@ impl Caller for Channel {
         poll_fn(|cx| receiver.poll_head(cx)).await?;
         let mut source = CallSource::new(receiver);
         let metadata = source.take_metadata().unwrap_or_default();
-        Ok(Streaming::new(Box::new(source), metadata, Code::Internal))
+        Ok(Streaming::new(
+            Box::new(source),
+            metadata,
+            undecodable_answer,
+        ))
     }
 
     async fn bidi_streaming<Req, Res>(
@@ -203,7 +208,7 @@ impl Caller for Channel {
         let requests = Requests::Many(upload);
         let receiver = Receiver::new(self.link.clone(), head, requests, call);
         let source = Box::new(CallSource::new(receiver));
-        let responses = Streaming::new(source, Metadata::new(), Code::Internal);
+        let responses = Streaming::new(source, Metadata::new(), undecodable_answer);
         Ok(BidiStreaming::new(sender, responses))
     }
 }

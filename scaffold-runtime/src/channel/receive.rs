@@ -113,7 +113,7 @@ impl Receiver {
                 Ok(Some(message)) => return Poll::Ready(Ok(Some(message))),
                 Ok(None) => {}
                 Err(status) => {
-                    let status = self.name_encoding(status);
+                    let status = self.name_encoding(status).of_another();
                     self.fail(status);
                     continue;
                 }

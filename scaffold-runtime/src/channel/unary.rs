@@ -15,7 +15,8 @@ use super::open::{open, within};
 use super::receive::{Receiver, Requests};
 use crate::client_stream::{CallSource, single};
 use crate::framing::PREFIX;
-use crate::{Code, Metadata, Response, Status, Streaming};
+use crate::stream::undecodable_answer;
+use crate::{Metadata, Response, Status, Streaming};
 
 /// Makes a unary call.
 pub(super) async fn unary<Req, Res>(
@@ -48,9 +49,7 @@ async fn attempts<Res: Message + Default>(
                 give_back(memory);
                 return match message {
                     Ok(message) => Ok(message.into()),
-                    Err(fault) => Err(Status::internal(format!(
-                        "message does not decode: {fault}"
-                    ))),
+                    Err(fault) => Err(undecodable_answer(fault)),
                 };
             }
             Quick::Unprocessed if !again => again = true,
@@ -58,7 +57,7 @@ async fn attempts<Res: Message + Default>(
                 // It has answered, or was refused twice: nothing is sent again.
                 let receiver = Receiver::new(link.clone(), head.clone(), Requests::One(None), call);
                 let source = Box::new(CallSource::new(receiver));
-                let mut responses = Streaming::new(source, Metadata::new(), Code::Internal);
+                let mut responses = Streaming::new(source, Metadata::new(), undecodable_answer);
                 return single(&mut responses).await;
             }
         }

@@ -1,6 +1,7 @@
 //! Why bytes did not become a message.
 
 use crate::Status;
+use crate::counters::Cause;
 
 use super::Encoding;
 
@@ -26,10 +27,12 @@ impl From<Fault> for Status {
         match fault {
             Fault::Corrupt(encoding, reason) => {
                 Status::internal(format!("message is not valid {encoding}: {reason}"))
+                    .because(Cause::BadCompression)
             }
             Fault::TooLong(limit) => Status::resource_exhausted(format!(
                 "received message is over {limit} bytes long when decompressed, which is the limit"
-            )),
+            ))
+            .because(Cause::MessageTooLarge),
             Fault::NoMemory => Status::resource_exhausted("there is no memory to decompress with"),
             Fault::NotBuiltIn(encoding) => Status::unimplemented(format!(
                 "{encoding} is not built in: the cargo feature `{encoding}` of scaffold-runtime has it"

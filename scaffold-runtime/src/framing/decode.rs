@@ -7,6 +7,7 @@ use bytes::{Buf, Bytes};
 use super::{PREFIX, elements};
 use crate::Status;
 use crate::compression::{self, Encoding};
+use crate::counters::Cause;
 use crate::pool::{self, Budget, Buffer, Charge};
 
 /// How much of a message that has not come is made room for. A prefix alone
@@ -167,22 +168,22 @@ impl Decoder {
             0 => {}
             1 if self.encoding != Encoding::Identity => {}
             1 => {
-                return Err(Status::internal(
-                    "message is compressed, and grpc-encoding names no encoding",
-                ));
+                let status =
+                    Status::internal("message is compressed, and grpc-encoding names no encoding");
+                return Err(status.because(Cause::WithoutEncoding));
             }
             flags => {
-                return Err(Status::internal(format!(
-                    "message has unknown flags {flags:#04x}"
-                )));
+                let status = Status::internal(format!("message has unknown flags {flags:#04x}"));
+                return Err(status.because(Cause::UnknownFlags));
             }
         }
         let len = u32::from_be_bytes(length) as usize;
         if len > self.limit {
-            return Err(Status::resource_exhausted(format!(
+            let status = Status::resource_exhausted(format!(
                 "received message is {len} bytes long, the limit is {}",
                 self.limit
-            )));
+            ));
+            return Err(status.because(Cause::MessageTooLarge));
         }
         Ok(Some(len))
     }
@@ -190,6 +191,7 @@ impl Decoder {
 
 fn used_up() -> Status {
     Status::resource_exhausted("the memory for requests is used up: retry with a back-off")
+        .because(Cause::RequestMemory)
 }
 
 #[cfg(test)]

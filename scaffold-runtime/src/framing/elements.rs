@@ -8,6 +8,7 @@
 use bytes::{Buf, Bytes};
 
 use crate::Status;
+use crate::counters::Cause;
 
 /// Shorter messages are not counted: they can do little harm, and most are short.
 const COUNTED_FROM: usize = 64 * 1024;
@@ -27,7 +28,8 @@ pub(super) fn check(message: Bytes, max: usize) -> Result<Bytes, Status> {
     match count(&message, MAX_DEPTH, max) {
         Count::TooMany => Err(Status::resource_exhausted(format!(
             "received message has more than {max} elements"
-        ))),
+        ))
+        .because(Cause::TooManyElements)),
         Count::Message(_) | Count::NoMessage => Ok(message),
     }
 }

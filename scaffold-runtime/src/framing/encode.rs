@@ -8,6 +8,7 @@ use prost::Message;
 use super::shrink::shrink;
 use super::{PREFIX, Rules};
 use crate::Status;
+use crate::counters::Cause;
 use crate::pool::{self, Budget, Buffer};
 
 /// Messages up to this long are gathered, or copied where they fit; longer ones
@@ -84,6 +85,7 @@ impl Frame {
         }
         self.buffer.freeze_within(budget).ok_or_else(|| {
             Status::resource_exhausted("the memory for responses is used up: retry with a back-off")
+                .because(Cause::ResponseMemory)
         })
     }
 }

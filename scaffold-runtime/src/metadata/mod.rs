@@ -9,4 +9,4 @@ mod wire;
 
 pub use entry::InvalidMetadata;
 pub use map::{Iter, Metadata};
-pub(crate) use name::is_reserved;
+pub(crate) use name::{is_misplaced, is_reserved};

@@ -36,6 +36,23 @@ pub(super) fn parse(name: &str) -> Option<Cow<'static, str>> {
     Some(Cow::Owned(name.to_ascii_lowercase()))
 }
 
+/// Whether a name belongs to the protocol, and to no request: whoever sends it
+/// wants to pass for somebody else.
+pub(crate) fn is_misplaced(name: &[u8]) -> bool {
+    const REQUESTS: [&str; 7] = [
+        "grpc-accept-encoding",
+        "grpc-encoding",
+        "grpc-internal-encoding-request",
+        "grpc-internal-stream-encoding-request",
+        "grpc-message-type",
+        "grpc-previous-rpc-attempts",
+        "grpc-timeout",
+    ];
+    name.starts_with(b"grpc-")
+        && std::str::from_utf8(name)
+            .is_ok_and(|name| is_reserved(name) && !REQUESTS.contains(&name))
+}
+
 /// Whether a name belongs to the protocol, so that the metadata of a user may
 /// not set it on the wire.
 ///

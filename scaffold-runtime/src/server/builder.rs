@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread;
 
 use super::connection::{self, Connections};
-use super::counters::Counters;
 use super::exchange::{App, CallLimits};
 use super::lifecycle::{Lifecycle, ServerHandle};
 use super::listen::Acceptor;
@@ -16,6 +15,7 @@ use super::service::{NoServices, Service, Services, With};
 use super::signals::Signals;
 use super::workers::Workers;
 use super::{ServerConfig, builtin};
+use crate::counters::Counters;
 use crate::framing::Rules;
 use crate::interceptor::{Chain, Identity};
 use crate::net::{Bound, ListenAddress, Network, ServerSecurity};
@@ -197,6 +197,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             config.unix_socket_mode,
         )
         .map_err(|error| Error::new(format!("cannot listen on {}", config.address), error))?;
+        let counters = Counters::new();
         let app = App {
             interceptors,
             services,
@@ -207,7 +208,9 @@ impl<I: Interceptor, S: Services> Server<I, S> {
                 max_receive: config.max_receive_message_size,
                 max_elements: config.max_receive_message_elements,
                 rules: Rules::new(config.max_send_message_size, &config.compression),
+                body_timeout: config.request_body_timeout,
                 pipe_room: config.send_buffer / 2,
+                counters: counters.clone(),
             },
         };
         let connections = Connections {
@@ -215,7 +218,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             http2: connection::http2(&config),
             config,
             lifecycle: Lifecycle::new(health),
-            counters: Counters::new(),
+            counters,
         };
         Ok(BoundServer {
             listener,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use prost::Message;
 
 use super::guard;
-use super::requests::Body;
+use super::requests::{Body, undecodable};
 use super::unary::Unary;
 use crate::framing::{self, Rules};
 use crate::request::Parts;
@@ -192,12 +192,12 @@ fn requests<Req>(body: Body) -> (Streaming<Req>, Arc<AtomicU64>) {
     match body {
         Body::Pipe(requests) => {
             let received = requests.received();
-            let stream = Streaming::new(requests, Metadata::new(), Code::InvalidArgument);
+            let stream = Streaming::new(requests, Metadata::new(), undecodable);
             (stream, received)
         }
         // A complete message is made for methods that take one.
         Body::Message(message) => {
-            let stream = Streaming::of_encoded(message, Code::InvalidArgument);
+            let stream = Streaming::of_encoded(message, undecodable);
             (stream, Arc::new(AtomicU64::new(1)))
         }
     }

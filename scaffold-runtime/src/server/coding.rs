@@ -8,6 +8,7 @@ use scaffold_http2::{Field, Indexing, Name, Template};
 
 use super::heads::Refusal;
 use super::request_head::RequestHead;
+use crate::counters::Cause;
 use crate::{CompressionConfig, Encoding, Encodings, Metadata, Status};
 
 /// What was settled on when a call's head came.
@@ -61,17 +62,26 @@ impl Coding {
     }
 
     fn of(requests: Encoding, responses: Encoding, accept: Encodings) -> Result<Coding, Refusal> {
-        let index = usize::from(accept.contains(Encoding::Gzip))
-            + 2 * usize::from(accept.contains(Encoding::Zstd));
-        match &*HEADS[index] {
-            Some(heads) => Ok(Coding {
+        match response_head(responses, accept) {
+            Some(head) => Ok(Coding {
                 requests,
                 responses,
-                head: &heads[responses as usize],
+                head,
             }),
             None => Err(Refusal::of(Status::internal("the response has no head"))),
         }
     }
+}
+
+/// The head of an answer without messages.
+pub(super) fn plain_head() -> Option<&'static Template> {
+    response_head(Encoding::Identity, Encodings::IDENTITY)
+}
+
+fn response_head(sends: Encoding, accept: Encodings) -> Option<&'static Template> {
+    let index = usize::from(accept.contains(Encoding::Gzip))
+        + 2 * usize::from(accept.contains(Encoding::Zstd));
+    HEADS[index].as_ref().map(|heads| &heads[sends as usize])
 }
 
 /// What the client reads, over all lines of the header.
@@ -89,11 +99,10 @@ fn refusal(accept: Encodings, name: &[u8]) -> Refusal {
     let mut metadata = Metadata::new();
     let names = Bytes::from_static(accept.names().as_bytes());
     metadata.push_static("grpc-accept-encoding", names);
+    let status = Status::unimplemented(format!("grpc-encoding {shown} is not supported"));
     Refusal {
         metadata,
-        ..Refusal::of(Status::unimplemented(format!(
-            "grpc-encoding {shown} is not supported"
-        )))
+        ..Refusal::of(status.because(Cause::UnknownEncoding))
     }
 }
 

@@ -91,6 +91,19 @@ pub struct ServerConfig {
     /// or a stream, before it is closed. Default 30 s.
     #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub write_stall_timeout: Duration,
+    /// Bytes a second that a client takes of what we have to write, at least:
+    /// over each [`min_write_rate_period`](ServerConfig::min_write_rate_period) in
+    /// which output that its windows allow waits all the time. One that is slower
+    /// is closed. 0 asks for nothing. Default 1 KiB.
+    pub min_write_rate: u32,
+    /// How long that is watched before it is judged. Default 30 s.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
+    pub min_write_rate_period: Duration,
+    /// How long the message of a call that takes one may take to come, from the
+    /// call's head on; later is DEADLINE_EXCEEDED. Streams of requests may last.
+    /// Default 1 min.
+    #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
+    pub request_body_timeout: Duration,
     /// How long a connection may be without a call. Default 5 min.
     #[cfg_attr(feature = "config", serde(with = "crate::config::duration"))]
     pub max_connection_idle: Duration,
@@ -148,6 +161,9 @@ impl Default for ServerConfig {
             keepalive_interval: Duration::from_secs(30),
             keepalive_timeout: Duration::from_secs(10),
             write_stall_timeout: Duration::from_secs(30),
+            min_write_rate: 1 << 10,
+            min_write_rate_period: Duration::from_secs(30),
+            request_body_timeout: Duration::from_secs(60),
             max_connection_idle: Duration::from_secs(5 * 60),
             max_connection_age: Duration::from_secs(30 * 60),
             max_connection_age_jitter: 0.1,

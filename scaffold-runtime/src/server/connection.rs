@@ -11,7 +11,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep_until;
 
 use super::ServerConfig;
-use super::counters::{Counters, Own};
 use super::engine::Engine;
 use super::exchange::{App, Held, exchange};
 use super::farewell::farewell;
@@ -19,6 +18,7 @@ use super::heads::Door;
 use super::lifecycle::{Guest, Lifecycle, Phase};
 use super::service::Services;
 use super::transport::{Step, Transport};
+use crate::counters::{Cause, Counters};
 use crate::net::Io;
 use crate::{Interceptor, Peer};
 
@@ -78,7 +78,7 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
         let end = poll_fn(|cx| {
             if told_to_close.as_mut().poll(cx).is_ready() {
                 self.counters
-                    .count_many(Own::Cut, transport.open_streams() as u64);
+                    .count_many(Cause::Cut, transport.open_streams() as u64);
                 transport.abort(ErrorCode::NO_ERROR, "shutdown");
                 return Poll::Ready(Step::Closed);
             }
@@ -114,7 +114,7 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
         let (io, output) = transport.end(&self.counters);
         match end {
             Step::Lost => {
-                self.counters.count(Own::Lost);
+                self.counters.count(Cause::Lost);
                 tracing::debug!(%peer, "connection lost");
             }
             Step::Open | Step::Closed => {

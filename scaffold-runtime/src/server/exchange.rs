@@ -2,17 +2,20 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::ServerCall;
-use super::requests::Body;
+use super::answer::Means;
+use super::requests::{Body, Requests};
 use super::router::{Route, Router};
 use super::service::Services;
-use crate::framing::Rules;
+use crate::counters::Counters;
+use crate::framing::{Decoder, Rules};
 use crate::interceptor::Side;
 use crate::pool::Budget;
 use crate::request::Parts;
 use crate::stream::Pipe;
-use crate::{Call, Interceptor, Next, Outcome};
+use crate::{Call, CallShape, Encoding, Interceptor, Next, Outcome};
 
 /// What all calls of a server share.
 pub(super) struct App<I, S> {
@@ -32,8 +35,12 @@ pub(super) struct CallLimits {
     pub(super) max_receive: usize,
     pub(super) max_elements: usize,
     pub(super) rules: Rules,
+    /// How long the one message of a request may take.
+    pub(super) body_timeout: Duration,
     /// Bytes of responses that a pipe holds.
     pub(super) pipe_room: usize,
+    /// What refusals are counted in.
+    pub(super) counters: Counters,
 }
 
 /// A call that is about to begin.
@@ -65,6 +72,33 @@ impl CallLimits {
     /// A pipe for a call.
     pub(super) fn pipe(&self) -> Arc<Pipe> {
         Pipe::new(self.pipe_room, self.responses.clone())
+    }
+
+    /// The request of a call whose head came `now`, as messages out of its pipe.
+    pub(super) fn requests(
+        &self,
+        pipe: &Arc<Pipe>,
+        shape: CallShape,
+        encoding: Encoding,
+        now: Instant,
+    ) -> Body {
+        let decoder = Decoder::new(self.max_receive, Some(self.budget.clone()))
+            .max_elements(self.max_elements)
+            .encoding(encoding);
+        let due = match shape.streams_requests() {
+            true => None,
+            // A time that no clock reaches is none.
+            false => now.checked_add(self.body_timeout),
+        };
+        Body::Pipe(Box::new(Requests::new(pipe.clone(), decoder, due)))
+    }
+
+    /// What answers need.
+    pub(super) fn means(&self) -> Means<'_> {
+        Means {
+            budget: &self.responses,
+            counters: &self.counters,
+        }
     }
 }
 

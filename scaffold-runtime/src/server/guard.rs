@@ -12,6 +12,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Instant;
 
+use crate::counters::Cause;
 use crate::{Outcome, Status, deadline};
 
 /// What the two sides tell each other during a poll.
@@ -66,19 +67,28 @@ pub(super) fn cut(deadline: Option<Instant>) -> Option<Status> {
     let note = NOTE.get();
     if note.gone {
         Some(Status::cancelled("the client gave the call up"))
-    } else if note.fired && deadline.is_some_and(|deadline| deadline <= crate::clock::now()) {
+    } else if has_fired(deadline) {
         Some(exceeded())
     } else {
         None
     }
 }
 
-/// Asks to be polled at the deadline, if there is more to do.
-pub(super) fn watched<T>(deadline: Option<Instant>, polled: Poll<T>) -> Poll<T> {
-    if polled.is_pending() {
+/// Whether this is the poll that was asked for at this time.
+pub(super) fn has_fired(at: Option<Instant>) -> bool {
+    NOTE.get().fired && at.is_some_and(|at| at <= crate::clock::now())
+}
+
+/// Asks to be polled at this time, if there is more to do then. Of several who
+/// ask the first is served.
+pub(super) fn watched<T>(at: Option<Instant>, polled: Poll<T>) -> Poll<T> {
+    if polled.is_pending()
+        && let Some(at) = at
+    {
+        let note = NOTE.get();
         NOTE.set(Note {
-            wake_at: deadline,
-            ..NOTE.get()
+            wake_at: Some(note.wake_at.map_or(at, |other| other.min(at))),
+            ..note
         });
     }
     polled
@@ -87,4 +97,5 @@ pub(super) fn watched<T>(deadline: Option<Instant>, polled: Poll<T>) -> Poll<T> 
 /// The status of a call whose deadline passed.
 pub(super) fn exceeded() -> Status {
     Status::deadline_exceeded("the deadline passed before the call ended")
+        .because(Cause::DeadlineExceeded)
 }

@@ -12,6 +12,8 @@ use super::coding::Coding;
 use super::head;
 use super::request_head::RequestHead;
 use super::router::{Route, Router};
+use crate::counters::Cause;
+use crate::metadata::is_misplaced;
 use crate::{CompressionConfig, Metadata, Status};
 
 /// Sections that are remembered: more than the state machine itself remembers,
@@ -53,6 +55,8 @@ pub(super) enum Verdict {
         route: Route,
         coding: Coding,
         metadata: Metadata,
+        /// There are names in it that are the protocol's, and that no request has.
+        is_odd: bool,
     },
     /// Nothing that is served.
     Refused(Refusal),
@@ -175,16 +179,19 @@ pub(super) fn judge(door: Door<'_>, head: &impl RequestHead) -> Verdict {
             b"HEAD" => "",
             _ => NOT_POST,
         };
-        return refused(405, Status::internal(text), allow);
+        let status = Status::internal(text).because(Cause::MethodNotAllowed);
+        return refused(405, status, allow);
     }
     if !head.get(Name::ContentType).is_some_and(head::is_grpc) {
-        return refused(415, Status::internal(NOT_GRPC), Metadata::new());
+        let status = Status::internal(NOT_GRPC).because(Cause::UnsupportedMediaType);
+        return refused(415, status, Metadata::new());
     }
     let path = std::str::from_utf8(head.path()).unwrap_or_default();
     // What comes behind a question mark is no part of the path.
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     let Some(route) = door.router.find(path) else {
         let status = Status::unimplemented("the method does not exist");
+        let status = status.because(Cause::UnknownMethod);
         return refused(200, status, Metadata::new());
     };
     if route.is_mounted() {
@@ -194,6 +201,7 @@ pub(super) fn judge(door: Door<'_>, head: &impl RequestHead) -> Verdict {
                 route,
                 coding,
                 metadata: Metadata::all_from_fields(head.fields()),
+                is_odd: false,
             },
             Err(refusal) => Verdict::Refused(refusal),
         };
@@ -203,6 +211,7 @@ pub(super) fn judge(door: Door<'_>, head: &impl RequestHead) -> Verdict {
             route,
             coding,
             metadata: Metadata::user_from_fields(head.fields()),
+            is_odd: head.fields().any(|(name, _)| is_misplaced(name)),
         },
         Err(refusal) => Verdict::Refused(refusal),
     }

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Counters;
 use super::race::{First, race};
 use super::signals::Signals;
+use crate::Counters;
 use crate::net::ServerSecurity;
 use crate::services::health::HealthReporter;
 

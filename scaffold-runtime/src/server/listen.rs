@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::counters::{Counters, Own};
 use super::lifecycle::{Guest, Lifecycle};
 use crate::Peer;
+use crate::counters::{Cause, Counters};
 use crate::net::{Bound, Io, Listener};
 
 /// The wait after an error such as EMFILE, which lasts until something else is
@@ -69,6 +69,7 @@ impl Acceptor {
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
+                    self.counters.count(Cause::AcceptError);
                     if self.may_log() {
                         tracing::warn!(%error, "cannot accept connections");
                     }
@@ -91,7 +92,7 @@ impl Acceptor {
 
     fn admit(&mut self, stream: Io, peer: Peer) -> Option<Arrival> {
         let Some(guest) = self.lifecycle.enter(self.max_connections) else {
-            self.counters.count(Own::ConnectionLimit);
+            self.counters.count(Cause::ConnectionLimit);
             if self.may_log() {
                 let refused = self.lifecycle.take_refused();
                 tracing::warn!(

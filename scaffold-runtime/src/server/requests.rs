@@ -4,10 +4,13 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use bytes::Bytes;
 use prost::Message;
 
+use super::guard;
+use crate::counters::Cause;
 use crate::framing::Decoder;
 use crate::stream::{Pipe, Source};
 use crate::{Metadata, Status};
@@ -24,6 +27,8 @@ pub(crate) enum Body {
 pub(crate) struct Requests {
     pipe: Arc<Pipe>,
     decoder: Decoder,
+    /// When the one message must be there, of a method that takes one.
+    due: Option<Instant>,
     /// Nothing more will come: the end, or an error, has been seen.
     ended: bool,
     received: Arc<AtomicU64>,
@@ -44,7 +49,8 @@ impl Body {
     ///
     /// `UNIMPLEMENTED` for none and, as soon as it begins, for a second
     /// (doc/statuscodes.md, "Request cardinality violation");
-    /// `INVALID_ARGUMENT` for one that does not decode.
+    /// `INVALID_ARGUMENT` for one that does not decode; `DEADLINE_EXCEEDED` for
+    /// one that does not come in time.
     pub(super) async fn single<M: Message + Default>(self) -> Result<(M, bool), Status> {
         match self {
             Body::Message(message) => {
@@ -74,11 +80,20 @@ impl<M: Message + Default> Single<M> {
     /// The message, when it is sure that there is no other, and whether it came
     /// compressed.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(M, bool), Status>> {
+        let due = self.requests.due;
+        if guard::has_fired(due) {
+            let status = Status::deadline_exceeded("the request's message did not come in time");
+            return Poll::Ready(Err(status.because(Cause::SlowRequest)));
+        }
+        guard::watched(due, self.poll_whole(cx))
+    }
+
+    fn poll_whole(&mut self, cx: &mut Context<'_>) -> Poll<Result<(M, bool), Status>> {
         if self.message.is_none() {
             let Some(message) = ready!(self.requests.poll_frame(cx)).transpose()? else {
-                return Poll::Ready(Err(Status::unimplemented(
-                    "the method takes one message, the request has none",
-                )));
+                let status =
+                    Status::unimplemented("the method takes one message, the request has none");
+                return Poll::Ready(Err(status.because(Cause::NoMessage)));
             };
             // Decoded before the end is seen: the decoder's charge covers the
             // message until it moves on.
@@ -90,9 +105,11 @@ impl<M: Message + Default> Single<M> {
                 let message = self.message.take().map(|message| (message, compressed));
                 Poll::Ready(message.ok_or_else(|| Status::internal("the request was read twice")))
             }
-            Some(_) => Poll::Ready(Err(Status::unimplemented(
-                "the method takes one message, the request has more",
-            ))),
+            Some(_) => {
+                let status =
+                    Status::unimplemented("the method takes one message, the request has more");
+                Poll::Ready(Err(status.because(Cause::TooManyMessages)))
+            }
         }
     }
 }
@@ -100,10 +117,11 @@ impl<M: Message + Default> Single<M> {
 // === impl Requests ===
 
 impl Requests {
-    pub(crate) fn new(pipe: Arc<Pipe>, decoder: Decoder) -> Requests {
+    pub(crate) fn new(pipe: Arc<Pipe>, decoder: Decoder, due: Option<Instant>) -> Requests {
         Requests {
             pipe,
             decoder,
+            due,
             ended: false,
             received: Arc::default(),
         }
@@ -136,9 +154,8 @@ impl Requests {
                 }
                 None if self.decoder.is_between_messages() => return Poll::Ready(None),
                 None => {
-                    return Poll::Ready(Some(Err(Status::internal(
-                        "the request ends inside a message",
-                    ))));
+                    let status = Status::internal("the request ends inside a message");
+                    return Poll::Ready(Some(Err(status.because(Cause::CutShort))));
                 }
             }
         }
@@ -172,4 +189,5 @@ impl Source for Requests {
 
 pub(super) fn undecodable(fault: prost::DecodeError) -> Status {
     Status::invalid_argument(format!("message does not decode: {fault}"))
+        .because(Cause::Undecodable)
 }

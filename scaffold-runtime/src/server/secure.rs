@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::connection::{Job, Serve};
-use super::counters::{Counters, Own};
 use super::lifecycle::{Lifecycle, Phase};
 use super::race::{First, race};
+use crate::counters::{Cause, Counters};
 use crate::net::{Io, ServerSecurity};
 
 /// Serves connections once they are secured.
@@ -23,7 +23,7 @@ impl<S: Serve> Serve for Secured<S> {
         match race(handshake, self.lifecycle().reached(Phase::Cut)).await {
             First::Left(Ok((stream, peer))) => self.inner.serve(stream, Job { peer, guest }).await,
             First::Left(Err(error)) => {
-                self.counters.count(Own::Tls);
+                self.counters.count(Cause::Tls);
                 tracing::debug!(%peer, %error, "no secure connection");
             }
             First::Right(()) => {}

@@ -60,6 +60,8 @@ pub(super) struct Running {
     /// The head of its response.
     pub(super) head: &'static Template,
     pub(super) pipe: Option<Arc<Pipe>>,
+    /// Its method may answer without a message.
+    pub(super) is_stream: bool,
 }
 
 // === impl Streams ===

@@ -6,6 +6,7 @@ use scaffold_http2::Name;
 
 use super::request_head::RequestHead;
 use crate::Status;
+use crate::counters::Cause;
 
 /// How long the client waits; `None` if it does not say.
 ///
@@ -19,13 +20,15 @@ pub(super) fn read(head: &impl RequestHead) -> Result<Option<Duration>, Status> 
     };
     let is_timeout = |(name, _): &(&[u8], &[u8])| *name == b"grpc-timeout";
     if head.fields().filter(is_timeout).count() > 1 {
-        return Err(Status::internal("grpc-timeout comes more than once"));
+        let status = Status::internal("grpc-timeout comes more than once");
+        return Err(status.because(Cause::BadTimeout));
     }
     match std::str::from_utf8(value).ok().and_then(parse) {
         Some(timeout) => Ok(Some(timeout)),
         None => Err(Status::internal(
             "grpc-timeout is malformed: it must be 1 to 8 digits and one of H M S m u n",
-        )),
+        )
+        .because(Cause::BadTimeout)),
     }
 }
 

@@ -11,11 +11,12 @@ use scaffold_http2::{Config, Connection, ErrorCode, Time};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use super::clock::{Clock, Tick};
-use super::counters::{Added, Counters, Own};
 use super::engine::Engine;
 use super::exchange::Start;
+use super::pace::Pace;
 use super::{ServerConfig, scratch};
 use crate::Outcome;
+use crate::counters::{Added, Cause, Counters};
 
 /// How often a connection looks for more to do in one turn.
 const MAX_ROUNDS: u32 = 8;
@@ -32,6 +33,7 @@ pub(super) struct Transport<'a, T, B, F> {
     http2: Connection,
     engine: Engine<'a, B, F>,
     clock: Clock,
+    pace: Pace,
     start: Instant,
     /// Input that was not processed: less than a frame, or all that came while
     /// the output was full.
@@ -74,6 +76,7 @@ where
             http2: Connection::server(http2, Time::default()),
             engine,
             clock: Clock::new(config, start),
+            pace: Pace::new(config),
             start,
             rest: Bytes::new(),
             choked: false,
@@ -135,7 +138,7 @@ where
             .http2
             .deadline()
             .map(|time| self.start + std::time::Duration::from_micros(time.as_micros()));
-        [http2, self.engine.deadline()]
+        [http2, self.engine.deadline(), self.pace.next()]
             .into_iter()
             .flatten()
             .fold(own, Instant::min)
@@ -147,20 +150,25 @@ where
         if self.http2.on_time(time, &mut self.engine).is_err() {
             return Step::Closed;
         }
+        if self.pace.is_too_slow(now) {
+            counters.count(Cause::SlowReader);
+            self.abort(ErrorCode::ENHANCE_YOUR_CALM, "slow_reader");
+            return Step::Closed;
+        }
         self.engine.on_time(self.http2.session(), now);
         self.engine.trim(self.http2.session_ref());
         match self.clock.tick(now) {
             Tick::Nothing => {}
             Tick::Idle => {
-                counters.count(Own::Idle);
+                counters.count(Cause::Idle);
                 self.http2.session().shutdown("max_idle");
             }
             Tick::Age => {
-                counters.count(Own::Age);
+                counters.count(Cause::Age);
                 self.http2.session().shutdown("max_age");
             }
             Tick::Close => {
-                counters.count(Own::AgeGrace);
+                counters.count(Cause::AgeGrace);
                 self.abort(ErrorCode::NO_ERROR, "max_age_grace");
                 return Step::Closed;
             }
@@ -204,7 +212,7 @@ where
     /// Adds what has happened since to the server's totals.
     fn account(&mut self, counters: &Counters) {
         counters.add(self.http2.session().counters(), &mut self.added);
-        counters.count_many(Own::Panic, self.engine.take_panics());
+        counters.count_many(Cause::Panic, self.engine.take_panics());
     }
 
     #[cfg(test)]
@@ -274,10 +282,12 @@ where
     /// Writes what the transport takes.
     fn write(&mut self, cx: &mut Context<'_>, now: Instant) -> Result<(), Step> {
         let time = Time::since(self.start, now);
+        let mut taken = 0;
         loop {
             self.http2.flush(time, &mut self.engine);
             let session = self.http2.session();
             if session.output_len() == 0 {
+                self.pace.idles();
                 return self.flush(cx);
             }
             let io = Pin::new(&mut self.io);
@@ -293,10 +303,12 @@ where
                 Poll::Ready(Ok(0)) | Poll::Ready(Err(_)) => return Err(Step::Lost),
                 Poll::Ready(Ok(count)) => {
                     session.advance(count);
+                    taken += count as u64;
                     self.unflushed = true;
                 }
                 Poll::Pending => {
                     session.advance(0);
+                    self.pace.waits(taken, now);
                     return Ok(());
                 }
             }

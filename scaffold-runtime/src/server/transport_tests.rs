@@ -13,7 +13,6 @@ use scaffold_http2::{Stream, Template, Time};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::ServerConfig;
-use super::counters::Counters;
 use super::engine::Engine;
 use super::exchange::{CallLimits, Start};
 use super::heads::Door;
@@ -21,6 +20,7 @@ use super::requests::Body;
 use super::router::Router;
 use super::transport::{Step, Transport};
 use crate::compression::CompressionConfig;
+use crate::counters::Counters;
 use crate::framing::Rules;
 use crate::pool::Budget;
 use crate::{CallShape, Metadata, MethodSpec, Outcome, Peer, PeerAddress, ServiceSpec, Status};
@@ -171,7 +171,9 @@ fn limits() -> CallLimits {
         max_receive: 1 << 20,
         max_elements: usize::MAX,
         rules: Rules::new(4 << 20, &CompressionConfig::default()),
+        body_timeout: std::time::Duration::from_secs(60),
         pipe_room: 1 << 16,
+        counters: Counters::new(),
     }
 }
 

@@ -11,12 +11,10 @@ pub(super) fn encode(message: &str) -> String {
     let mut out = String::with_capacity(message.len().min(MAX_MESSAGE));
     let mut bytes = [0; 4];
     for c in message.chars() {
-        let plain = matches!(c, ' '..='~') && c != '%';
-        let width = if plain { 1 } else { 3 * c.len_utf8() };
-        if out.len() + width > MAX_MESSAGE {
+        if out.len() + width(c) > MAX_MESSAGE {
             break;
         }
-        if plain {
+        if is_plain(c) {
             out.push(c);
             continue;
         }
@@ -27,6 +25,28 @@ pub(super) fn encode(message: &str) -> String {
         }
     }
     out
+}
+
+/// Whether all of a message goes on the wire.
+pub(super) fn fits(message: &str) -> bool {
+    // No byte becomes more than three.
+    message.len() <= MAX_MESSAGE / 3 || {
+        let mut left = MAX_MESSAGE;
+        message.chars().all(|c| {
+            left.checked_sub(width(c))
+                .inspect(|rest| left = *rest)
+                .is_some()
+        })
+    }
+}
+
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~') && c != '%'
+}
+
+/// Bytes of a character on the wire.
+fn width(c: char) -> usize {
+    if is_plain(c) { 1 } else { 3 * c.len_utf8() }
 }
 
 /// Decodes a message. Never fails: what is not an escape stays as it is, what is
@@ -76,8 +96,22 @@ mod tests {
     }
 
     #[test]
+    fn fits_says_whether_it_is_cut() {
+        for unit in ["a", "%", "ü", "🦀"] {
+            let most = MAX_MESSAGE / encode(unit).len();
+            for count in [0, 1, most - 1, most, most + 1, 2 * most] {
+                let text = unit.repeat(count);
+                let whole = decode(&encode(&text)) == text;
+                assert_eq!(fits(&text), whole, "{count} x {unit}");
+            }
+        }
+    }
+
+    #[test]
     fn is_cut_between_characters() {
-        let wire = encode(&"🦀".repeat(1 << 18));
+        let long = "🦀".repeat(1 << 18);
+        assert!(!fits(&long));
+        let wire = encode(&long);
         assert!(wire.len() <= MAX_MESSAGE && wire.len() > MAX_MESSAGE - 12);
         assert!(decode(&wire).chars().all(|c| c == '🦀'));
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::ErrorDetails;
+use super::{ErrorDetails, percent};
+use crate::counters::Cause;
 use crate::{Code, Metadata};
 
 /// How a call ended: a code, a message for people, and details for programs.
@@ -24,6 +25,9 @@ use crate::{Code, Metadata};
 #[derive(Clone)]
 pub struct Status {
     code: Code,
+    /// What a server refused the call for, if this says so. It stays in this
+    /// process: what others make of it on the way is theirs.
+    cause: Option<Cause>,
     message: Cow<'static, str>,
     /// Rare parts, behind one pointer: a `Result<_, Status>` is as small as can be.
     extra: Option<Box<Extra>>,
@@ -52,6 +56,7 @@ impl Status {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Status {
         Status {
             code,
+            cause: None,
             message: message.into(),
             extra: None,
         }
@@ -146,6 +151,28 @@ impl Status {
         self
     }
 
+    /// The same status, of a call that a server refuses for this.
+    pub(crate) fn because(self, cause: Cause) -> Status {
+        let cause = Some(cause);
+        Status { cause, ..self }
+    }
+
+    /// The same status, as that of another call: what a client met is no refusal
+    /// of the server that passes it on.
+    pub(crate) fn of_another(self) -> Status {
+        let cause = None;
+        Status { cause, ..self }
+    }
+
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// Whether its message is longer than is sent.
+    pub(crate) fn is_cut(&self) -> bool {
+        !percent::fits(&self.message)
+    }
+
     pub(crate) fn take_metadata(&mut self) -> Metadata {
         self.extra
             .as_mut()
@@ -195,7 +222,8 @@ impl StdError for Status {
     }
 }
 
-/// The source is left out: it is about this process, not about the answer.
+/// Source and cause are left out: they are about this process, not about the
+/// answer.
 impl PartialEq for Status {
     fn eq(&self, other: &Status) -> bool {
         self.code == other.code

@@ -10,3 +10,4 @@ pub(crate) use pipe::{Outbound, Pipe, Rest, SHARED, Taken};
 pub(crate) use seam::Source;
 pub use sender::Sender;
 pub use streaming::Streaming;
+pub(crate) use streaming::undecodable_answer;

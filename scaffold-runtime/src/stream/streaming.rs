@@ -7,10 +7,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use prost::Message;
+use prost::{DecodeError, Message};
 
 use super::Source;
-use crate::{Code, Metadata, Status};
+use crate::{Metadata, Status};
 
 /// A stream of messages that come in: a client's requests on a server, a
 /// server's responses on a client.
@@ -29,10 +29,14 @@ pub struct Streaming<T> {
     source: Box<dyn Source>,
     metadata: Metadata,
     trailers: Option<Metadata>,
-    /// The code for a message that does not decode: the fault is always the sender's.
-    fault: Code,
+    /// The status for a message that does not decode: the fault is always the
+    /// sender's.
+    undecodable: Undecodable,
     message: PhantomData<fn() -> T>,
 }
+
+/// What a side makes of a message that does not decode.
+pub(crate) type Undecodable = fn(DecodeError) -> Status;
 
 /// Messages that are there already.
 struct Ready {
@@ -66,9 +70,7 @@ impl<T: Message + Default> Streaming<T> {
             self.metadata = metadata;
         }
         let message = match next {
-            Some(Ok(bytes)) => T::decode(bytes).map_err(|fault| {
-                Status::new(self.fault, format!("message does not decode: {fault}"))
-            }),
+            Some(Ok(bytes)) => T::decode(bytes).map_err(self.undecodable),
             Some(Err(status)) => Err(status),
             None => {
                 self.trailers = Some(self.source.take_trailers());
@@ -83,23 +85,27 @@ impl<T: Message + Default> Streaming<T> {
 }
 
 impl<T> Streaming<T> {
-    pub(crate) fn new(source: Box<dyn Source>, metadata: Metadata, fault: Code) -> Streaming<T> {
+    pub(crate) fn new(
+        source: Box<dyn Source>,
+        metadata: Metadata,
+        undecodable: Undecodable,
+    ) -> Streaming<T> {
         Streaming {
             source,
             metadata,
             trailers: None,
-            fault,
+            undecodable,
             message: PhantomData,
         }
     }
 
     /// A stream of one message.
-    pub(crate) fn of_encoded(message: Bytes, fault: Code) -> Streaming<T> {
+    pub(crate) fn of_encoded(message: Bytes, undecodable: Undecodable) -> Streaming<T> {
         let source = Ready {
             messages: VecDeque::from([Ok(message)]),
             trailers: Metadata::new(),
         };
-        Streaming::new(Box::new(source), Metadata::new(), fault)
+        Streaming::new(Box::new(source), Metadata::new(), undecodable)
     }
 
     /// The same stream from another source, made of this one's.
@@ -151,7 +157,7 @@ impl<T: Message> Streaming<T> {
             messages,
             trailers: Metadata::new(),
         };
-        Streaming::new(Box::new(source), Metadata::new(), Code::Internal)
+        Streaming::new(Box::new(source), Metadata::new(), undecodable_answer)
     }
 }
 
@@ -172,6 +178,11 @@ impl<T> std::fmt::Debug for Streaming<T> {
     }
 }
 
+/// What a client says of an answer that does not decode.
+pub(crate) fn undecodable_answer(fault: DecodeError) -> Status {
+    Status::internal(format!("message does not decode: {fault}"))
+}
+
 // === impl Ready ===
 
 impl Source for Ready {
@@ -187,6 +198,7 @@ impl Source for Ready {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     #[tokio::test]
     async fn ends_after_the_first_error() {

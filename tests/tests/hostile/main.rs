@@ -2,6 +2,7 @@
 //! own: the offender ends as stated, one counter says why, a neighbour's calls
 //! are answered all the time, memory and handlers come back.
 
+mod document;
 mod floods;
 mod grpc;
 mod headers;

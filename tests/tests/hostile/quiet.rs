@@ -56,7 +56,7 @@ fn h16_an_idle_connection() {
 #[test]
 fn h18_no_files_left() {
     let program = Path::new(env!("CARGO_BIN_EXE_attack_server"));
-    let server = Process::with_files(64, program, &[]);
+    let mut server = Process::with_files(64, program, &[]);
     let mut neighbour = Peer::connect(server.address).expect("a file is left");
     let address = server.address;
     let crowd: Vec<_> = (0..200)
@@ -93,6 +93,12 @@ fn h18_no_files_left() {
         reply.grpc()
     });
     assert_eq!(again, Some(0), "connections come back");
+    // Each with a wait behind it that doubles: some dozen at most.
+    let failed = server.counters().get("accept_error").copied();
+    assert!(
+        failed.is_some_and(|count| (1..50).contains(&count)),
+        "{failed:?}"
+    );
 }
 
 #[test]

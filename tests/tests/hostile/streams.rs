@@ -41,12 +41,29 @@ fn h14_no_window_for_the_answers() {
     let refused = whole.count("grpc RESOURCE_EXHAUSTED");
     assert_eq!(waited + refused, 200, "{whole}");
     assert!(waited >= 64 && refused > 0, "{whole}");
-    assert_eq!(seen.counted("stream_stall"), 200 + waited as u64);
+    seen.only(&[
+        ("response_memory", refused as u64),
+        ("stream_stall", 200 + waited as u64),
+    ]);
     seen.memory_within(256 * MIB + 64 * MIB, 128 * MIB);
 }
 
+/// A byte in time, always, so that nothing ever stalls: it is too slow.
 #[test]
 fn h15_a_byte_at_a_time() {
+    let slow = |target: &mut scaffold_tests::attack::Target| {
+        target.pace = std::time::Duration::from_millis(50);
+    };
+    let seen = attack_with("H15", &[("ATTACK__MIN_WRITE_RATE_PERIOD", "2s")], slow);
+    let case = &seen.cases()[0];
+    assert!(case.fate.ended_after().is_some(), "{case}");
+    seen.only(&[("slow_reader", 1)]);
+    seen.memory_within(32 * MIB, 16 * MIB);
+}
+
+/// The same where the kernel takes nothing for long enough.
+#[test]
+fn h15_nothing_for_a_second() {
     let slow = |target: &mut scaffold_tests::attack::Target| {
         target.pace = std::time::Duration::from_millis(50);
     };

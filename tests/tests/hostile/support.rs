@@ -94,6 +94,17 @@ impl Aftermath {
         self.counters.get(cause).copied().unwrap_or_default()
     }
 
+    /// These causes counted so often each, and no others. Sorted by name.
+    pub(crate) fn only(&self, causes: &[(&str, u64)]) {
+        // Connections come and go with every attack.
+        const ALWAYS: [&str; 2] = ["connections", "connection_lost"];
+        let counted = self.counters.iter().map(|(name, count)| (&**name, *count));
+        let counted: Vec<_> = counted
+            .filter(|(name, count)| *count > 0 && !ALWAYS.contains(name))
+            .collect();
+        assert_eq!(counted, causes, "{}", self.report);
+    }
+
     /// Every case was ended by a GOAWAY with this text, soon, and the counter
     /// of that name says how many.
     pub(crate) fn all_calmed(&self, cause: &str) {

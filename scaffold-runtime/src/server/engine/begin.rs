@@ -9,12 +9,11 @@ use scaffold_http2::{Session, Stream};
 
 use super::Engine;
 use crate::Outcome;
-use crate::framing::Decoder;
-use crate::server::answer::{self, Ending};
+use crate::server::answer::{Answer, Ending};
 use crate::server::exchange::Start;
 use crate::server::guard;
 use crate::server::heads::Refusal;
-use crate::server::requests::{Body, Requests};
+use crate::server::requests::Body;
 use crate::server::streams::{Fresh, Running, State};
 use crate::stream::Pipe;
 
@@ -68,11 +67,8 @@ where
         if fresh.ended {
             pipe.end();
         }
-        let limits = &self.limits;
-        let decoder = Decoder::new(limits.max_receive, Some(limits.budget.clone()))
-            .max_elements(limits.max_elements)
-            .encoding(fresh.coding.requests);
-        let body = Body::Pipe(Box::new(Requests::new(pipe.clone(), decoder)));
+        let (shape, encoding) = (fresh.route.spec.shape, fresh.coding.requests);
+        let body = self.limits.requests(&pipe, shape, encoding, self.now);
         self.start(session, stream, fresh, body, Some(pipe));
     }
 
@@ -109,6 +105,7 @@ where
             slot,
             head: coding.head,
             pipe,
+            is_stream: route.spec.shape.streams_responses(),
         };
         match self.poll_running(session, stream, &running, false) {
             Poll::Ready(outcome) => self.finish(session, stream, running, outcome),
@@ -143,7 +140,9 @@ where
         let polled = self.calls.poll(running.slot, fired);
         if let Some(pipe) = &running.pipe {
             session.release(stream, pipe.take_consumed());
-            if polled.is_pending() && !answer::carry(session, stream, running.head, pipe) {
+            if polled.is_pending()
+                && !Answer::new(session, stream, self.limits.means()).carry(running.head, pipe)
+            {
                 self.lose(running);
                 return Poll::Ready(None);
             }
@@ -158,16 +157,21 @@ where
         running: Running,
         outcome: Option<Outcome>,
     ) {
-        let head = running.head;
-        let budget = &self.limits.responses;
-        let ending = match (outcome, running.pipe) {
+        let Running {
+            head,
+            pipe,
+            is_stream,
+            ..
+        } = running;
+        let mut answer = Answer::new(session, stream, self.limits.means());
+        let ending = match (outcome, pipe) {
             (None, _) => None,
-            (Some(outcome), None) => answer::single(session, stream, head, outcome, budget),
+            (Some(outcome), None) => answer.single(head, outcome),
             (Some(outcome), Some(pipe)) => {
-                let goes_on = answer::carry(session, stream, head, &pipe);
+                let goes_on = answer.carry(head, &pipe);
                 let rest = pipe.finish();
                 goes_on
-                    .then(|| answer::streamed(session, stream, head, outcome, rest, budget))
+                    .then(|| answer.streamed(head, outcome, rest, is_stream))
                     .flatten()
             }
         };
@@ -197,7 +201,7 @@ where
 
     pub(super) fn refuse(&mut self, session: &mut Session, stream: Stream, refusal: Refusal) {
         let is_grpc = refusal.http == 200;
-        answer::refuse(session, stream, refusal);
+        Answer::new(session, stream, self.limits.means()).refuse(refusal);
         if is_grpc {
             self.streams.insert(stream, State::Over);
             self.early.push(stream);

@@ -8,9 +8,10 @@ use scaffold_http2::{Handler, Head, Reset, Session, Stream};
 
 use super::Engine;
 use crate::Outcome;
+use crate::counters::Cause;
 use crate::framing;
 use crate::request::Parts;
-use crate::server::answer;
+use crate::server::answer::Answer;
 use crate::server::exchange::Start;
 use crate::server::heads::{Refusal, Verdict};
 use crate::server::streams::{Fresh, Running, State};
@@ -76,7 +77,13 @@ where
                 route,
                 coding,
                 metadata,
-            } => (route, coding, metadata),
+                is_odd,
+            } => {
+                if is_odd {
+                    self.limits.counters.count(Cause::ReservedMetadata);
+                }
+                (route, coding, metadata)
+            }
             Verdict::Refused(refusal) => return self.refuse(session, stream, refusal),
         };
         let deadline = match timeout::read(head) {
@@ -153,8 +160,8 @@ where
                 pipe: Some(pipe),
                 ..
             })) => {
-                let head = *head;
-                if !answer::carry(session, stream, head, pipe)
+                let mut answer = Answer::new(session, stream, self.limits.means());
+                if !answer.carry(head, pipe)
                     && let State::Running(running) = self.streams.take(stream)
                 {
                     self.lose(&running);
@@ -163,7 +170,8 @@ where
             }
             Some(State::Ending(_)) => {
                 if let State::Ending(ending) = self.streams.take(stream) {
-                    let ending = ending.proceed(session, stream);
+                    let mut answer = Answer::new(session, stream, self.limits.means());
+                    let ending = ending.proceed(&mut answer);
                     self.ending(session, stream, ending);
                 }
             }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 
 use super::drive::Drive;
-use super::end::End;
+use crate::server::end::End;
+use crate::server::head;
 
 /// The body of a [`GrpcService`](super::GrpcService)'s response: the messages
 /// in their frames, and the trailers with the status.
@@ -64,10 +65,17 @@ impl Body for ResponseBody {
         let frame = match &mut drive.end {
             None => return Poll::Pending,
             Some(End::Rest {
-                pieces, trailers, ..
+                pieces,
+                result,
+                trailers,
+                ..
             }) => match pieces.pop_front() {
                 Some(piece) => return Poll::Ready(Some(Ok(Frame::data(piece)))),
-                None => Some(Ok(Frame::trailers(std::mem::take(trailers)))),
+                None => {
+                    let result = std::mem::replace(result, Ok(()));
+                    let trailers = head::trailers(result, std::mem::take(trailers));
+                    Some(Ok(Frame::trailers(trailers.into_headers())))
+                }
             },
             // The future of the response has said it all.
             Some(End::Alone { .. }) => None,

@@ -14,8 +14,8 @@ use std::time::Instant;
 use bytes::Bytes;
 use tokio::time::Sleep;
 
-use super::end::{End, end};
 use super::inbound::Inbound;
+use crate::server::end::End;
 use crate::server::guard;
 use crate::stream::{Outbound, Pipe, Taken};
 use crate::{Metadata, Outcome, Status};
@@ -190,7 +190,7 @@ impl Drive {
         self.request = None;
         self.timer = None;
         let rest = self.pipe.finish();
-        self.end = Some(end(outcome, rest, self.pipe.budget(), self.is_stream));
+        self.end = Some(End::of(outcome, rest, self.pipe.budget(), self.is_stream));
     }
 
     fn drop_call(&mut self) {

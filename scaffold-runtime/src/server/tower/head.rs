@@ -59,6 +59,7 @@ pub(super) fn judge(
             route,
             coding,
             metadata,
+            ..
         } => (route, coding, metadata),
         Verdict::Refused(refusal) => return Err(refusal),
     };

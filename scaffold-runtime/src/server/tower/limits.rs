@@ -1,7 +1,9 @@
 //! `Limits`: what a mounted service may cost.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::counters::Counters;
 use crate::framing::Rules;
 use crate::pool::Budget;
 use crate::server::exchange::CallLimits;
@@ -28,6 +30,9 @@ pub struct Limits {
     /// of one [`Builder`](super::Builder); more is RESOURCE_EXHAUSTED. Default
     /// 256 MiB.
     pub in_flight_response_bytes: usize,
+    /// How long the message of a call that takes one may take to come; later is
+    /// DEADLINE_EXCEEDED. Default 1 min.
+    pub request_body_timeout: Duration,
     /// Bytes of a request that are taken from its body before the handler reads
     /// them. Default 256 KiB.
     pub receive_buffer: usize,
@@ -41,6 +46,7 @@ pub struct Limits {
 pub(super) struct Budgets {
     requests: Arc<Budget>,
     responses: Arc<Budget>,
+    pub(super) counters: Counters,
 }
 
 // === impl Limits ===
@@ -60,6 +66,7 @@ impl From<&ServerConfig> for Limits {
             max_send_message_size: config.max_send_message_size,
             in_flight_request_bytes: config.in_flight_request_bytes,
             in_flight_response_bytes: config.in_flight_response_bytes,
+            request_body_timeout: config.request_body_timeout,
             receive_buffer: config.stream_window as usize,
             send_buffer: config.send_buffer / 2,
         }
@@ -78,7 +85,9 @@ impl Limits {
             max_receive: self.max_receive_message_size,
             max_elements: self.max_receive_message_elements,
             rules: Rules::new(self.max_send_message_size, compression),
+            body_timeout: self.request_body_timeout,
             pipe_room: self.send_buffer,
+            counters: budgets.counters.clone(),
         }
     }
 }
@@ -90,6 +99,7 @@ impl Budgets {
         Budgets {
             requests: Arc::new(Budget::new(limits.in_flight_request_bytes)),
             responses: Arc::new(Budget::new(limits.in_flight_response_bytes)),
+            counters: Counters::new(),
         }
     }
 }

@@ -23,7 +23,6 @@
 
 mod body;
 mod drive;
-mod end;
 mod head;
 mod inbound;
 mod limits;

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 use http::Response;
 
 use super::drive::Drive;
-use super::end::End;
 use super::head::Encodes;
 use super::{ResponseBody, head};
+use crate::server::end::End;
 use crate::{Encoding, Encodings};
 
 /// The answer of a [`GrpcService`](super::GrpcService): it polls the handler
@@ -64,12 +64,14 @@ impl Future for ResponseFuture {
             Some(End::Rest {
                 mut initial,
                 pieces,
+                result,
                 trailers,
             }) => {
                 let first = drive.out.head.take().or_else(|| initial.take());
                 drive.end = Some(End::Rest {
                     initial: None,
                     pieces,
+                    result,
                     trailers,
                 });
                 Some(first.unwrap_or_default())

@@ -12,11 +12,9 @@ use super::drive::Drive;
 use super::head::Encodes;
 use super::limits::Budgets;
 use super::{Limits, ResponseBody, ResponseFuture, head};
-use crate::framing::Decoder;
 use crate::interceptor::{Chain, Identity};
 use crate::server::exchange::{App, Held, Start, exchange};
 use crate::server::heads::Door;
-use crate::server::requests::{Body as RequestMessages, Requests};
 use crate::server::router::Router;
 use crate::server::service::{NoServices, With};
 use crate::{CompressionConfig, Error, Interceptor, Service};
@@ -105,21 +103,20 @@ where
             router: &app.router,
             compression: &self.compression,
         };
-        let (route, coding, parts) = match head::judge(door, head, crate::clock::now()) {
+        let now = crate::clock::now();
+        let (route, coding, parts) = match head::judge(door, head, now) {
             Ok(call) => call,
             Err(refusal) => return ResponseFuture::refused(head::refused(refusal)),
         };
         let limits = &app.limits;
         let is_stream = route.spec.shape.streams_responses();
         let pipe = limits.pipe();
-        let decoder = Decoder::new(limits.max_receive, Some(limits.budget.clone()))
-            .max_elements(limits.max_elements)
-            .encoding(coding.requests);
+        let messages = limits.requests(&pipe, route.spec.shape, coding.requests, now);
         let deadline = parts.deadline;
         let start = Start {
             route,
             parts,
-            body: RequestMessages::Pipe(Box::new(Requests::new(pipe.clone(), decoder))),
+            body: messages,
             pipe: is_stream.then(|| pipe.clone()),
             rules: limits.rules.settled(coding.responses),
         };

@@ -43,12 +43,44 @@ pub(super) fn empty_promises(target: &Target) -> Vec<Case> {
         let open = wire::headers(stream, &block, false);
         [open, wire::data(stream, &body, false)].concat()
     });
-    std::thread::sleep(Duration::from_millis(500));
+    let answers = peer.answers(200, target.patience);
     // 200 is the limit: those go before another call can come.
     let resets: Vec<u8> = (0..200).flat_map(|n| wire::reset(n * 2 + 1)).collect();
     peer.send(&resets).ok();
     let fate = peer.fate(target.patience);
-    vec![Case::new("4 MiB announced, none sent", sent, fate)]
+    vec![Case::new("4 MiB announced, none sent", sent, fate).answers(answers)]
+}
+
+/// W18.
+pub(super) fn trickles(target: &Target) -> Vec<Case> {
+    const CALLS: usize = 20;
+    let mut peer = target.peer();
+    peer.begin();
+    let paths = [UNARY, "/attack.v1.Target/ServerStream"];
+    let streams: Vec<_> = (0..CALLS)
+        .filter_map(|n| {
+            let stream = peer.open(&wire::call(paths[n % 2])).ok()?;
+            let begun = wire::prefixed(0, 1 << 20, &[]);
+            peer.send(&wire::data(stream, &begun, false)).ok()?;
+            Some(stream)
+        })
+        .collect();
+    let until = Instant::now() + target.patience;
+    loop {
+        let answers = peer.answers(CALLS, target.pace);
+        let open = answers.iter().any(|(end, _)| end == "open");
+        if !open || peer.view().closed.is_some() || Instant::now() > until {
+            let resets: Vec<u8> = streams.iter().flat_map(|id| wire::reset(*id)).collect();
+            peer.send(&resets).ok();
+            let fate = peer.fate(target.patience);
+            return vec![Case::new("a byte at a time", CALLS, fate).answers(answers)];
+        }
+        let bytes: Vec<u8> = streams
+            .iter()
+            .flat_map(|id| wire::data(*id, &[0], false))
+            .collect();
+        peer.send(&bytes).ok();
+    }
 }
 
 /// Bytes as gzip has them.

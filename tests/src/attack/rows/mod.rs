@@ -118,6 +118,7 @@ pub const ROWS: &[Row] = &[
         "200 messages held back before their last byte",
         framing::held_messages,
     ),
+    row("W18", "20 messages a byte at a time", framing::trickles),
     row("L8", "a handler that holds its thread", calls::blocked),
 ];
 
