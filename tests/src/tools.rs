@@ -34,12 +34,7 @@ pub fn skip(what: &str, why: &str) {
 /// what the search path has. None (and [`skip`]) if it does not answer `probe`.
 pub fn find(variable: &str, name: &str, probe: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os(variable).map_or_else(|| PathBuf::from(name), PathBuf::from);
-    let answers = Command::new(&path)
-        .args(probe)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
+    let answers = answers(Command::new(&path).args(probe));
     if !answers {
         skip(
             name,
@@ -51,6 +46,12 @@ pub fn find(variable: &str, name: &str, probe: &[&str]) -> Option<PathBuf> {
         );
     }
     answers.then_some(path)
+}
+
+/// Whether a command is there and succeeds.
+fn answers(probe: &mut Command) -> bool {
+    let silent = probe.stdout(Stdio::null()).stderr(Stdio::null());
+    silent.status().is_ok_and(|status| status.success())
 }
 
 /// A Python with grpcio, grpcio-tools, -reflection, -status and -health-checking.
@@ -106,15 +107,10 @@ pub fn node() -> Option<Command> {
         command.env("NODE_PATH", &modules);
         command
     };
-    let answers = command()
-        .args([
-            "-e",
-            "require('@grpc/grpc-js'); require('@grpc/proto-loader')",
-        ])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
+    let answers = answers(command().args([
+        "-e",
+        "require('@grpc/grpc-js'); require('@grpc/proto-loader')",
+    ]));
     if !answers {
         skip(
             "grpc-js",

@@ -28,10 +28,7 @@ impl Budget {
     }
 
     /// Bytes in use.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "read by tests and, later, by metrics")
-    )]
+    #[cfg(test)]
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }

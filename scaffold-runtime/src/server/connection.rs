@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use scaffold_http2::{Config, ErrorCode, Keepalive, Limits, Rate};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::sleep_until;
 
 use super::ServerConfig;
@@ -26,7 +25,7 @@ use crate::{Interceptor, Peer};
 /// who only place connections.
 pub(super) trait Serve: Send + Sync + 'static {
     /// Serves one connection until it is closed.
-    fn serve(&self, stream: Io, job: Job) -> impl Future<Output = ()> + Send;
+    fn serve(&self, io: Io, job: Job) -> impl Future<Output = ()> + Send;
 
     /// The lifecycle of the server.
     fn lifecycle(&self) -> Arc<Lifecycle>;
@@ -48,20 +47,7 @@ pub(super) struct Connections<I, S> {
 }
 
 impl<I: Interceptor, S: Services> Serve for Connections<I, S> {
-    async fn serve(&self, stream: Io, job: Job) {
-        self.carry(stream, job).await;
-    }
-
-    fn lifecycle(&self) -> Arc<Lifecycle> {
-        self.lifecycle.clone()
-    }
-}
-
-impl<I: Interceptor, S: Services> Connections<I, S> {
-    async fn carry<T>(&self, io: T, job: Job)
-    where
-        T: AsyncRead + AsyncWrite + Unpin + Send,
-    {
+    async fn serve(&self, io: Io, job: Job) {
         let Job { peer, guest } = job;
         let held = Arc::new(Held(self.app.clone()));
         let begin = move |start| exchange(held.clone(), start);
@@ -124,6 +110,10 @@ impl<I: Interceptor, S: Services> Connections<I, S> {
             }
         }
         drop(guest);
+    }
+
+    fn lifecycle(&self) -> Arc<Lifecycle> {
+        self.lifecycle.clone()
     }
 }
 

@@ -40,8 +40,6 @@ pub(super) struct Transport<'a, T, B, F> {
     rest: Bytes,
     /// There are whole frames in the rest.
     choked: bool,
-    /// The peer sends nothing more.
-    ended: bool,
     /// The transport holds bytes that it took and may not have passed on.
     unflushed: bool,
     added: Added,
@@ -80,7 +78,6 @@ where
             start,
             rest: Bytes::new(),
             choked: false,
-            ended: false,
             unflushed: false,
             added: Added::default(),
         }
@@ -229,9 +226,6 @@ where
             let input = std::mem::take(&mut self.rest);
             return self.receive(input, now).map(|()| true);
         }
-        if self.ended {
-            return Err(Step::Lost);
-        }
         let mut buffer = scratch::take(self.rest.len() + READ);
         buffer.extend_from_slice(&self.rest);
         let before = buffer.len();
@@ -249,9 +243,9 @@ where
                 scratch::put(buffer);
                 Ok(false)
             }
+            // The peer sends nothing more.
             Poll::Ready(_) => {
                 scratch::put(buffer);
-                self.ended = true;
                 Err(Step::Lost)
             }
         }

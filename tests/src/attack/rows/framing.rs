@@ -68,8 +68,9 @@ pub(super) fn trickles(target: &Target) -> Vec<Case> {
     let until = Instant::now() + target.patience;
     loop {
         let answers = peer.answers(CALLS, target.pace);
-        let open = answers.iter().any(|(end, _)| end == "open");
-        if !open || peer.view().closed.is_some() || Instant::now() > until {
+        let over = answers.iter().filter(|(end, _)| *end != "open");
+        let over: usize = over.map(|(_, count)| count).sum();
+        if over >= CALLS || peer.view().closed.is_some() || Instant::now() > until {
             let resets: Vec<u8> = streams.iter().flat_map(|id| wire::reset(*id)).collect();
             peer.send(&resets).ok();
             let fate = peer.fate(target.patience);
