@@ -14,8 +14,8 @@ pub(crate) use kind::Kind;
 pub(crate) use payload::{depends_on, priority, strip_padding, u31_at, u32_at};
 pub(crate) use setting::{Setting, settings};
 pub(crate) use write::{
-    goaway, patch_length, ping, reset, setting, settings_ack, settings_head, window_update,
-    write_header,
+    goaway, of_stream, patch_length, ping, reset, setting, settings_ack, settings_head,
+    window_update, write_header,
 };
 
 /// What a client sends before its first frame (RFC 9113 section 3.4).

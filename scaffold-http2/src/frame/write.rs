@@ -31,6 +31,18 @@ pub(crate) fn patch_length(out: &mut [u8], at: usize, len: usize, flags: u8) {
     out[at + 4] = flags;
 }
 
+/// Appends a frame that was written for another stream, with `flags` set
+/// besides its own.
+#[inline]
+pub(crate) fn of_stream(out: &mut Vec<u8>, frame: &[u8], flags: u8, stream: u32) {
+    let at = out.len();
+    out.extend_from_slice(frame);
+    if let Some(header) = out[at..].first_chunk_mut::<HEADER_LEN>() {
+        header[4] |= flags;
+        header[5..].copy_from_slice(&stream.to_be_bytes());
+    }
+}
+
 pub(crate) fn reset(out: &mut Vec<u8>, stream: u32, code: u32) {
     write_header(out, 4, Kind::Reset, 0, stream);
     out.extend_from_slice(&code.to_be_bytes());
@@ -105,6 +117,14 @@ mod tests {
             }),
             [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0xff, 0xff]
         );
+    }
+
+    #[test]
+    fn a_frame_moves_to_another_stream() {
+        let ping = written(|out| ping(out, true, [7; 8]));
+        let moved = written(|out| of_stream(out, &ping, 4, 0x0102_0304));
+        assert_eq!(moved[..9], [0, 0, 8, 6, 1 | 4, 1, 2, 3, 4]);
+        assert_eq!(moved[9..], [7; 8]);
     }
 
     #[test]

@@ -53,6 +53,12 @@ impl Encoder {
         self.table.memory()
     }
 
+    /// Whether the next block must begin with a size update.
+    #[inline]
+    pub(crate) fn is_due(&self) -> bool {
+        self.due.is_some()
+    }
+
     /// Writes the size updates that the next block must begin with. Call it
     /// in front of every block.
     #[inline]

@@ -18,6 +18,7 @@ mod shutdown;
 mod state;
 mod template;
 mod timers;
+mod whole;
 
 pub use frame_writer::FrameWriter;
 pub(crate) use output::OpaquePing;

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::field::sendable;
+use crate::frame::{self, END_HEADERS, HEADER_LEN, Kind};
 use crate::hpack::Encoder;
 use crate::{Field, Indexing, SendError};
 
@@ -106,7 +107,8 @@ struct Place {
     template: u32,
     /// The table's number of changes when this was encoded.
     changes: u64,
-    block: Vec<u8>,
+    /// A HEADERS frame of stream 0, with the block.
+    frame: Vec<u8>,
 }
 
 /// Templates as this connection's table makes them.
@@ -116,27 +118,25 @@ pub(super) struct TemplateCache {
 }
 
 impl TemplateCache {
+    /// The template as a HEADERS frame of stream 0, if it has become one.
+    #[inline]
+    pub(super) fn frame(&self, encoder: &Encoder, template: &Template) -> Option<&[u8]> {
+        let known = self.places.get(template.id as usize % PLACES)?;
+        let holds = known.template == template.id && known.changes == encoder.changes();
+        holds.then_some(&known.frame)
+    }
+
     /// Appends the template's block.
     #[inline]
     pub(super) fn encode(&mut self, encoder: &mut Encoder, template: &Template, out: &mut Vec<u8>) {
-        let place = template.id as usize % PLACES;
-        if let Some(known) = self.places.get(place)
-            && known.template == template.id
-            && known.changes == encoder.changes()
-        {
-            out.extend_from_slice(&known.block);
-            return;
+        match self.frame(encoder, template) {
+            Some(frame) => out.extend_from_slice(&frame[HEADER_LEN..]),
+            None => self.miss(encoder, template, out),
         }
-        self.miss(encoder, template, out, place);
     }
 
-    fn miss(
-        &mut self,
-        encoder: &mut Encoder,
-        template: &Template,
-        out: &mut Vec<u8>,
-        place: usize,
-    ) {
+    fn miss(&mut self, encoder: &mut Encoder, template: &Template, out: &mut Vec<u8>) {
+        let place = template.id as usize % PLACES;
         let (start, before) = (out.len(), encoder.changes());
         for field in template.fields() {
             encoder.encode(out, &field);
@@ -151,13 +151,15 @@ impl TemplateCache {
         let known = &mut self.places[place];
         known.template = template.id;
         known.changes = before;
-        known.block.clear();
-        known.block.extend_from_slice(&out[start..]);
+        let block = &out[start..];
+        known.frame.clear();
+        frame::write_header(&mut known.frame, block.len(), Kind::Headers, END_HEADERS, 0);
+        known.frame.extend_from_slice(block);
     }
 
     pub(super) fn memory(&self) -> usize {
-        let blocks: usize = self.places.iter().map(|p| p.block.capacity()).sum();
-        blocks + self.places.capacity() * size_of::<Place>()
+        let frames: usize = self.places.iter().map(|p| p.frame.capacity()).sum();
+        frames + self.places.capacity() * size_of::<Place>()
     }
 }
 

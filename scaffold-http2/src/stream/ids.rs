@@ -77,19 +77,41 @@ impl Ids {
         (id >> 1) as usize & (self.size - 1)
     }
 
+    #[inline]
     pub(crate) fn insert(&mut self, id: u32, slot: u32) {
         self.put(id, slot);
     }
 
     /// Notes the end of a stream, live or never opened.
+    #[inline]
     pub(crate) fn end(&mut self, id: u32, ended: Ended) {
-        if let Ok(at) = self.older.binary_search_by_key(&id, |entry| entry.0) {
+        if !self.older.is_empty()
+            && let Ok(at) = self.older.binary_search_by_key(&id, |entry| entry.0)
+        {
             self.older.remove(at);
         }
         self.put(id, ENDED | ended as u32);
     }
 
+    #[inline]
     fn put(&mut self, id: u32, what: u32) {
+        let at = self.cell(id);
+        match self.window.get_mut(at) {
+            // Its own, or one whose stream is over: nearly always, once the
+            // window has its size.
+            Some(cell)
+                if cell.id == id
+                    || (cell.what & ENDED != 0
+                        && cell.id < id
+                        && self.size >= self.most.min(FIRST)) =>
+            {
+                *cell = Cell { id, what };
+            }
+            _ => self.put_aside(id, what),
+        }
+    }
+
+    fn put_aside(&mut self, id: u32, what: u32) {
         if self.window.is_empty() {
             self.window.resize(self.size, Cell::default());
         }
@@ -97,7 +119,7 @@ impl Ids {
         let old = self.window[at];
         if old.id != 0 && old.id != id && self.size < self.most.min(FIRST) {
             self.grow();
-            return self.put(id, what);
+            return self.put_aside(id, what);
         }
         if old.id > id {
             // The stream is older than what its cell holds now; that it ended
@@ -107,7 +129,7 @@ impl Ids {
         if old.id != 0 && old.id != id && old.what & ENDED == 0 {
             if self.size < self.most && self.older.len() >= self.size / 8 {
                 self.grow();
-                return self.put(id, what);
+                return self.put_aside(id, what);
             }
             let place = self.older.partition_point(|entry| entry.0 < old.id);
             self.older.insert(place, (old.id, old.what));

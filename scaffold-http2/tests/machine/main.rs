@@ -16,3 +16,4 @@ mod states;
 mod support;
 mod timers;
 mod traces;
+mod whole;

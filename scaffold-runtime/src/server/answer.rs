@@ -140,6 +140,15 @@ impl<'a> Answer<'a> {
                 return None;
             }
         };
+        if metadata.is_empty()
+            && trailers.is_empty()
+            && let Some(templates) = &*TEMPLATES
+        {
+            let (session, end) = (&mut *self.session, &templates.success);
+            if session.send_whole(self.stream, head, frame.as_slice(), end) == Ok(()) {
+                return None;
+            }
+        }
         if let Err(status) = self.head(head, &metadata) {
             self.trailers_only(status, &Metadata::new(), trailers);
             return None;

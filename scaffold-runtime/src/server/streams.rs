@@ -89,6 +89,16 @@ impl Streams {
         self.get(stream).map_or(State::Over, std::mem::take)
     }
 
+    /// Leaves a stream [`Over`](State::Over), if it is known.
+    #[inline]
+    pub(super) fn close(&mut self, stream: Stream) {
+        if let Some(state) = self.get(stream)
+            && !matches!(state, State::Over)
+        {
+            *state = State::Over;
+        }
+    }
+
     /// Gives back the memory of streams, when none is open.
     pub(super) fn trim(&mut self) {
         if self.entries.len() > 8 {

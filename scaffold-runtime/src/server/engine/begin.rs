@@ -180,14 +180,12 @@ where
 
     /// Remembers what is left of an answer, or that the answer is complete.
     pub(super) fn ending(&mut self, session: &mut Session, stream: Stream, ending: Option<Ending>) {
-        let state = ending.map_or(State::Over, State::Ending);
-        let is_over = matches!(state, State::Over);
-        if let Some(entry) = self.streams.get(stream) {
-            *entry = state;
-        } else if !is_over {
-            self.streams.insert(stream, state);
+        if let Some(ending) = ending {
+            self.streams.insert(stream, State::Ending(ending));
+            return;
         }
-        if is_over && session.is_open(stream) {
+        self.streams.close(stream);
+        if session.is_open(stream) {
             self.early.push(stream);
         }
     }
