@@ -33,7 +33,7 @@ pub(crate) fn patch_length(out: &mut [u8], at: usize, len: usize, flags: u8) {
 
 /// Appends a frame that was written for another stream, with `flags` set
 /// besides its own.
-#[inline]
+#[inline(always)]
 pub(crate) fn of_stream(out: &mut Vec<u8>, frame: &[u8], flags: u8, stream: u32) {
     let at = out.len();
     out.extend_from_slice(frame);

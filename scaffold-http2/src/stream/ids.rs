@@ -93,7 +93,7 @@ impl Ids {
         self.put(id, ENDED | ended as u32);
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, id: u32, what: u32) {
         let at = self.cell(id);
         match self.window.get_mut(at) {

@@ -207,11 +207,13 @@ impl<F: Future<Output = Outcome>> Calls<F> {
             return Poll::Pending;
         };
         let mut cx = Context::from_waker(&slot.waker);
-        let poll = || catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        // Written where it stays: on the way out it would be moved three times.
+        let mut ended = Poll::Pending;
+        let poll = || catch_unwind(AssertUnwindSafe(|| ended = future.poll(&mut cx)));
         let (polled, wake_at) = guard::enter(gone, fired, poll);
         match polled {
-            Ok(Poll::Ready(outcome)) => return Poll::Ready(outcome),
-            Ok(Poll::Pending) => {}
+            Ok(()) if ended.is_ready() => return ended,
+            Ok(()) => {}
             // The panic's text may hold anything, so that it stays here; the
             // panic hook has printed it.
             Err(_panic) => {

@@ -132,13 +132,13 @@ impl<S: Services> Next for Dispatch<'_, S> {
             rules,
         } = self;
         let call = ServerCall {
-            method: route.method,
+            method: route.method(),
             parts: call.parts,
             response_metadata: call.response_metadata,
             body,
             pipe,
             rules,
         };
-        services.call(route.service, call)
+        services.call(route.service(), call)
     }
 }

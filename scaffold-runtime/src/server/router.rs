@@ -9,10 +9,12 @@ use crate::{Error, MethodSpec, ServiceSpec};
 pub(super) const ALL: &str = "/*";
 
 /// Where a path leads.
+///
+/// Small, as it travels with every call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Route {
-    pub(super) service: usize,
-    pub(super) method: usize,
+    service: u32,
+    method: u32,
     pub(super) spec: &'static MethodSpec,
 }
 
@@ -27,6 +29,16 @@ pub(super) struct Router {
 // === impl Route ===
 
 impl Route {
+    /// The service's index.
+    pub(super) fn service(&self) -> usize {
+        self.service as usize
+    }
+
+    /// The method's index in its service.
+    pub(super) fn method(&self) -> usize {
+        self.method as usize
+    }
+
     /// Whether it leads to a service that finds its methods itself.
     pub(super) fn is_mounted(&self) -> bool {
         self.spec.path.ends_with(ALL)
@@ -70,9 +82,10 @@ impl Router {
     fn add(&mut self, service: usize, spec: &'static ServiceSpec) {
         let name = spec.name;
         for (method, spec) in spec.methods.iter().enumerate() {
+            // Nobody has four billion of either.
             let route = Route {
-                service,
-                method,
+                service: service as u32,
+                method: method as u32,
                 spec,
             };
             match route.is_mounted() {

@@ -1,6 +1,7 @@
 //! What belongs to each open stream of a connection.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use scaffold_http2::{Stream, Template};
@@ -8,7 +9,9 @@ use scaffold_http2::{Stream, Template};
 use super::answer::Ending;
 use super::coding::Coding;
 use super::router::Route;
-use crate::request::Parts;
+#[cfg(feature = "tower")]
+use crate::Extensions;
+use crate::Metadata;
 use crate::stream::Pipe;
 
 /// A place for each stream that may be open at once, by [`Stream::index`].
@@ -35,19 +38,22 @@ pub(super) enum State {
     /// Its head has come. If the rest comes at once, as most requests do, it
     /// begins with a whole message.
     Head(Fresh),
-    /// It is complete, and waits for its turn.
-    Due(Fresh, Bytes),
+    /// It is complete, its piece is its message, and it waits for its turn.
+    Due(Fresh),
     /// It is among the calls.
     Running(Running),
     /// It has ended, and what it said waits for room.
     Ending(Ending),
 }
 
-/// A call that has not begun.
+/// A call that has not begun. As small as it can be: it is moved a few times.
 pub(super) struct Fresh {
     pub(super) route: Route,
     pub(super) coding: Coding,
-    pub(super) parts: Parts,
+    pub(super) metadata: Metadata,
+    pub(super) deadline: Option<Instant>,
+    #[cfg(feature = "tower")]
+    pub(super) extensions: Extensions,
     /// The first piece of the body.
     pub(super) piece: Bytes,
     pub(super) ended: bool,

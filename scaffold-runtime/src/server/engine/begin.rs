@@ -9,6 +9,7 @@ use scaffold_http2::{Session, Stream};
 
 use super::Engine;
 use crate::Outcome;
+use crate::request::Parts;
 use crate::server::answer::{Answer, Ending};
 use crate::server::exchange::Start;
 use crate::server::guard;
@@ -45,15 +46,18 @@ where
         let Some(stream) = self.due.pop_front() else {
             return false;
         };
-        if let Some(State::Due(..)) = self.streams.get(stream)
-            && let State::Due(fresh, message) = self.streams.take(stream)
+        if let Some(State::Due(_)) = self.streams.get(stream)
+            && let State::Due(mut fresh) = self.streams.take(stream)
         {
-            match fresh.parts.deadline {
+            match fresh.deadline {
                 // Nobody waits for it any more.
                 Some(deadline) if deadline <= self.now => {
                     self.refuse(session, stream, Refusal::of(guard::exceeded()));
                 }
-                _ => self.start_whole(session, stream, fresh, message),
+                _ => {
+                    let message = std::mem::take(&mut fresh.piece);
+                    self.start_whole(session, stream, fresh, message);
+                }
             }
         }
         true
@@ -83,10 +87,18 @@ where
         let Fresh {
             route,
             coding,
-            parts,
+            metadata,
+            deadline,
             ..
         } = fresh;
-        let deadline = parts.deadline;
+        let parts = Parts {
+            metadata,
+            deadline,
+            peer: Some(self.peer.clone()),
+            #[cfg(feature = "tower")]
+            extensions: fresh.extensions,
+            ..Parts::default()
+        };
         let (slot, waker) = self.calls.reserve();
         if let Some(pipe) = &pipe {
             pipe.set_carrier(waker);

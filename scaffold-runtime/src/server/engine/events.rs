@@ -7,10 +7,11 @@ use bytes::Bytes;
 use scaffold_http2::{Handler, Head, Reset, Session, Stream};
 
 use super::Engine;
+#[cfg(feature = "tower")]
+use crate::Extensions;
 use crate::Outcome;
 use crate::counters::Cause;
 use crate::framing;
-use crate::request::Parts;
 use crate::server::answer::Answer;
 use crate::server::exchange::Start;
 use crate::server::heads::{Refusal, Verdict};
@@ -39,7 +40,8 @@ where
                 let message = self.input.slice_ref(message);
                 // Behind those that came before it.
                 if self.turn.is_over() || !self.due.is_empty() {
-                    self.streams.insert(stream, State::Due(fresh, message));
+                    fresh.piece = message;
+                    self.streams.insert(stream, State::Due(fresh));
                     self.due.push_back(stream);
                 } else {
                     self.start_whole(session, stream, fresh, message);
@@ -97,23 +99,20 @@ where
             Err(status) => return self.refuse(session, stream, Refusal::of(status)),
         };
         #[cfg_attr(not(feature = "tower"), allow(unused_mut))]
-        let mut parts = Parts {
-            metadata,
-            deadline,
-            peer: Some(self.peer.clone()),
-            ..Parts::default()
-        };
-        #[cfg(feature = "tower")]
-        if route.is_mounted() {
-            crate::server::tower::note_uri(&mut parts.extensions, head);
-        }
-        let fresh = Fresh {
+        let mut fresh = Fresh {
             route,
             coding,
-            parts,
+            metadata,
+            deadline,
+            #[cfg(feature = "tower")]
+            extensions: Extensions::default(),
             piece: Bytes::new(),
             ended: end,
         };
+        #[cfg(feature = "tower")]
+        if route.is_mounted() {
+            crate::server::tower::note_uri(&mut fresh.extensions, head);
+        }
         self.streams.insert(stream, State::Head(fresh));
         self.fresh.push(stream);
     }
