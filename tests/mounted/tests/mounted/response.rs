@@ -106,17 +106,32 @@ async fn what_is_no_call_is_refused_as_by_our_server() {
     };
     let ask = || asking("Unary", Ask::default());
 
-    let mut get = ask();
-    *get.method_mut() = http::Method::GET;
-    let internal = code(Code::Internal);
-    let answer = (StatusCode::METHOD_NOT_ALLOWED, internal.clone());
-    assert_eq!(refused(get).await, answer);
-
+    // What is not gRPC is told so in plain text.
+    let plain = async |request| {
+        let response = send(&probe(), request).await;
+        assert!(!response.headers().contains_key("grpc-status"));
+        assert_eq!(
+            response.headers()["content-type"],
+            "text/plain; charset=utf-8"
+        );
+        let status = response.status();
+        let Ok(all) = response.into_body().collect().await;
+        let text = all.to_bytes();
+        assert!(text.is_empty() || text.starts_with(b"This is a gRPC server: "));
+        (status, text.is_empty())
+    };
+    for method in [http::Method::GET, http::Method::HEAD] {
+        let mut request = ask();
+        *request.method_mut() = method.clone();
+        // What answers HEAD has no body.
+        let answer = (StatusCode::METHOD_NOT_ALLOWED, method == http::Method::HEAD);
+        assert_eq!(plain(request).await, answer);
+    }
     let mut json = ask();
     json.headers_mut()
         .insert("content-type", "application/json".parse().unwrap());
-    let answer = (StatusCode::UNSUPPORTED_MEDIA_TYPE, internal.clone());
-    assert_eq!(refused(json).await, answer);
+    let answer = (StatusCode::UNSUPPORTED_MEDIA_TYPE, false);
+    assert_eq!(plain(json).await, answer);
 
     let unknown = asking("Nope", Ask::default());
     let unimplemented = code(Code::Unimplemented);
@@ -131,6 +146,7 @@ async fn what_is_no_call_is_refused_as_by_our_server() {
         .insert("grpc-encoding", "snappy".parse().unwrap());
     assert_eq!(refused(encoded).await, (StatusCode::OK, unimplemented));
 
+    let internal = code(Code::Internal);
     for timeouts in [&["1s"][..], &["123456789S"], &["1S", "1S"]] {
         let malformed = timeouts.iter().fold(ask(), |ask, t| with_timeout(ask, t));
         assert_eq!(refused(malformed).await, (StatusCode::OK, internal.clone()));
