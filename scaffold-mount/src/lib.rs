@@ -10,6 +10,8 @@
 //! Cargo sees a new file when the generator writes `mod.rs` anew, which every
 //! run does.
 
+#![forbid(unsafe_code)]
+
 mod tree;
 
 use std::path::Path;
