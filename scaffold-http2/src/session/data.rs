@@ -86,8 +86,10 @@ impl Session {
         }
     }
 
-    /// Whether something is queued, which an end must not overtake.
-    fn waits(&self, stream: Stream) -> bool {
+    /// Whether something is queued on the stream: it waits for a window, or its
+    /// turn.
+    #[must_use]
+    pub fn waits(&self, stream: Stream) -> bool {
         let slot = self.streams.get(stream);
         slot.is_some_and(|slot| !slot.queue.is_empty())
     }

@@ -15,6 +15,10 @@ use crate::pool::{self, Budget, Buffer};
 /// keep a buffer of their own, which goes out without another copy.
 pub(crate) const SHORT: usize = 16 << 10;
 
+/// Bytes of a call's responses that may wait and are charged to no budget: most
+/// answers are no longer, and a call costs about as much in any case.
+pub(crate) const FREE: usize = 2 << 10;
+
 /// A message in its frame, plain or compressed, in a buffer of the pool.
 #[derive(Debug)]
 pub(crate) struct Frame {
@@ -73,19 +77,22 @@ impl Frame {
         self.buffer.freeze()
     }
 
-    /// The frame on its way to the peer, however long that takes: a long one
-    /// counts against the budget until it is there.
+    /// The frame on its way to the peer, however long that takes: unless it is
+    /// [free](FREE), it counts against the budget until it is there.
     ///
     /// # Errors
     ///
     /// `RESOURCE_EXHAUSTED` if the budget has no room for it.
     pub(crate) fn into_bytes_within(self, budget: &Arc<Budget>) -> Result<Bytes, Status> {
-        if self.buffer.len() <= PREFIX + SHORT {
+        if self.buffer.len() <= FREE {
             return Ok(self.buffer.freeze());
         }
-        self.buffer.freeze_within(budget).ok_or_else(|| {
-            Status::resource_exhausted("the memory for responses is used up: retry with a back-off")
-                .because(Cause::ResponseMemory)
-        })
+        self.buffer.freeze_within(budget).ok_or_else(used_up)
     }
+}
+
+/// The status where a budget has no room for a response that waits.
+pub(crate) fn used_up() -> Status {
+    Status::resource_exhausted("the memory for responses is used up: retry with a back-off")
+        .because(Cause::ResponseMemory)
 }

@@ -9,7 +9,7 @@ mod shrink;
 mod whole;
 
 pub(crate) use decode::{Decoder, FIRST_ROOM};
-pub(crate) use encode::{Frame, SHORT, checked_len, frame, put};
+pub(crate) use encode::{FREE, Frame, SHORT, checked_len, frame, put, used_up};
 pub(crate) use rules::Rules;
 pub(crate) use whole::whole;
 

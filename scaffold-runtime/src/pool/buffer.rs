@@ -81,23 +81,38 @@ impl Buffer {
     /// part of them. `None` if the budget has no room for the buffer.
     pub(crate) fn freeze_within(self, budget: &Arc<Budget>) -> Option<Bytes> {
         let charge = Charge::of(budget, self.capacity())?;
-        Some(Bytes::from_owner(Charged {
-            buffer: self,
-            _charge: charge,
-        }))
+        Some(self.freeze_with(Some(charge)))
+    }
+
+    /// The bytes, shared; what was charged for them is given back with them.
+    pub(crate) fn freeze_with(self, charge: Option<Charge>) -> Bytes {
+        match charge {
+            None => self.freeze(),
+            Some(_charge) => Bytes::from_owner(Charged {
+                bytes: self,
+                _charge,
+            }),
+        }
     }
 }
 
-/// A buffer whose memory counts against a budget until the last who shares it
-/// is gone.
-struct Charged {
-    buffer: Buffer,
+/// The same bytes, charged to a budget while anybody has a part of them. `None` if
+/// the budget has no room for them.
+#[cfg(feature = "tower")]
+pub(crate) fn charged(bytes: Bytes, budget: &Arc<Budget>) -> Option<Bytes> {
+    let _charge = Charge::of(budget, bytes.len())?;
+    Some(Bytes::from_owner(Charged { bytes, _charge }))
+}
+
+/// Bytes that count against a budget until the last who shares them is gone.
+struct Charged<B> {
+    bytes: B,
     _charge: Charge,
 }
 
-impl AsRef<[u8]> for Charged {
+impl<B: AsRef<[u8]>> AsRef<[u8]> for Charged<B> {
     fn as_ref(&self) -> &[u8] {
-        &self.buffer.memory
+        self.bytes.as_ref()
     }
 }
 

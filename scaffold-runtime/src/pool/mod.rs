@@ -13,5 +13,7 @@ mod stats;
 pub use stats::{Stats, stats};
 
 pub(crate) use budget::{Budget, Charge};
+#[cfg(feature = "tower")]
+pub(crate) use buffer::charged;
 pub(crate) use buffer::{Buffer, take};
 pub(crate) use classes::KEPT;

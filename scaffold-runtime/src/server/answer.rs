@@ -41,6 +41,9 @@ static TEMPLATES: LazyLock<Option<Templates>> = LazyLock::new(|| {
     })
 });
 
+/// Pieces that [`Session::send_bytes`] copies.
+pub(super) const COPIED: usize = 4 << 10;
+
 /// What answers need of their server.
 #[derive(Clone, Copy)]
 pub(super) struct Means<'a> {
@@ -340,6 +343,12 @@ impl Outbound for Outgoing<'_, '_> {
         let Answer {
             session, stream, ..
         } = &mut *self.answer;
+        // What is short is copied there, and costs nobody what it is charged
+        // here: one such piece may wait, and what is behind it waits with us.
+        if bytes.len() < COPIED && session.waits(*stream) {
+            session.want_room(*stream);
+            return Taken::NotNow;
+        }
         match session.send_bytes(*stream, bytes.clone(), false) {
             Ok(()) => Taken::Yes,
             Err(SendError::Full) => Taken::NotNow,

@@ -58,9 +58,9 @@ pub struct ServerConfig {
     /// Bytes of requests that are being put together, in the whole server; more
     /// is RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_request_bytes: usize,
-    /// Bytes of responses that are not sent, in the whole server, each of more
-    /// than 16 KiB with the memory of its buffer; one more is RESOURCE_EXHAUSTED.
-    /// Shorter ones are bounded for each stream. Default 256 MiB.
+    /// Bytes of responses that wait to be sent, in the whole server, by the memory
+    /// of their buffers, apart from the first 2 KiB of each call; one more is
+    /// RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_response_bytes: usize,
     /// Bytes that a client may send on a stream before they are read. Default
     /// 256 KiB.

@@ -8,16 +8,12 @@ use std::mem::size_of;
 
 use scaffold_http2::Limits;
 
-use super::{ServerConfig, calls, connection, heads, scratch, streams};
+use super::{ServerConfig, answer, calls, connection, heads, scratch, streams};
 use crate::{framing, pool, stream};
 
 /// What a connection costs that has no call: its task, its socket's buffers
 /// apart. A test holds it.
 const IDLE: u64 = 16 << 10;
-
-/// A buffer of the pool has at most this many times the room that was asked for,
-/// where that is 512 bytes or more.
-const SLACK: u64 = 4;
 
 /// The most memory that peers can make a server hold, in bytes, by what holds it.
 ///
@@ -58,7 +54,7 @@ pub struct MemoryBound {
 /// The terms of one connection, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionBound {
-    /// HTTP/2: output, queues, header blocks and lists, tables, streams.
+    /// HTTP/2: output, header blocks and lists, tables, streams.
     pub http2: u64,
     /// Input that was read and not processed.
     pub unprocessed: u64,
@@ -70,7 +66,7 @@ pub struct ConnectionBound {
     pub requests: u64,
     /// Metadata of calls, and of header sections that are remembered.
     pub metadata: u64,
-    /// Responses of up to 16 KiB that wait.
+    /// What of responses that wait is charged to no budget.
     pub responses: u64,
     /// What the library itself keeps for a call.
     pub calls: u64,
@@ -81,7 +77,7 @@ pub struct ConnectionBound {
 pub struct ProcessBound {
     /// Requests that are being put together.
     pub requests: u64,
-    /// Responses of more than 16 KiB that wait.
+    /// Responses that wait, on streams and in their queues.
     pub responses: u64,
     /// What threads keep to use again: pools, read buffers.
     pub threads: u64,
@@ -98,7 +94,7 @@ impl ServerConfig {
         MemoryBound {
             connections: self.max_connections as u64,
             idle: IDLE,
-            connection: ConnectionBound::new(self, &http2.limits, http2.connection_window),
+            connection: ConnectionBound::new(&http2.limits, http2.connection_window),
             process: ProcessBound::new(self),
         }
     }
@@ -107,24 +103,29 @@ impl ServerConfig {
 // === impl ConnectionBound ===
 
 impl ConnectionBound {
-    fn new(config: &ServerConfig, limits: &Limits, window: u32) -> ConnectionBound {
+    fn new(limits: &Limits, window: u32) -> ConnectionBound {
         let streams = u64::from(limits.max_streams);
         let per_stream = |bytes: u64| streams.saturating_mul(bytes);
         let read_buffer = scratch::CAPACITY as u64;
         let window = u64::from(window.max(65_535));
         let list = u64::from(limits.header_list);
-        let short = framing::SHORT as u64;
-        let send_buffer = config.send_buffer as u64;
+        // Bytes that wait are charged to the process, apart from these: what a pipe
+        // gathers, what it handed on, and one short copy in a stream's queue.
+        let waiting = 2 * framing::FREE as u64 + 2 * answer::COPIED as u64;
+        let without_queues = Limits {
+            connection_queue: 0,
+            ..limits.clone()
+        };
         let own = size_of::<streams::Entry>() + calls::SLOT + size_of::<stream::Pipe>();
         ConnectionBound {
-            http2: limits.memory_bound() as u64,
+            http2: without_queues.memory_bound() as u64,
             unprocessed: read_buffer,
             // Pieces of this length and more refer to their read buffer.
             windows: window.saturating_mul(read_buffer / stream::SHARED as u64),
             requests: per_stream(read_buffer + framing::FIRST_ROOM as u64),
             // Pairs of name and value are twice as long in memory as in the list.
             metadata: (streams + heads::PLACES as u64).saturating_mul(3 * list),
-            responses: per_stream(SLACK.saturating_mul(send_buffer.saturating_add(short))),
+            responses: per_stream(waiting),
             calls: per_stream(own.next_multiple_of(1 << 10) as u64),
         }
     }
@@ -132,6 +133,11 @@ impl ConnectionBound {
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {
+        sum(self.terms().map(|(_, bytes)| bytes))
+    }
+
+    /// Each with its name.
+    fn terms(&self) -> [(&'static str, u64); 7] {
         let ConnectionBound {
             http2,
             unprocessed,
@@ -141,15 +147,15 @@ impl ConnectionBound {
             responses,
             calls,
         } = *self;
-        sum([
-            http2,
-            unprocessed,
-            windows,
-            requests,
-            metadata,
-            responses,
-            calls,
-        ])
+        [
+            ("http2", http2),
+            ("unprocessed", unprocessed),
+            ("windows", windows),
+            ("requests", requests),
+            ("metadata", metadata),
+            ("responses", responses),
+            ("calls", calls),
+        ]
     }
 }
 
@@ -175,12 +181,21 @@ impl ProcessBound {
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {
+        sum(self.terms().map(|(_, bytes)| bytes))
+    }
+
+    /// Each with its name.
+    fn terms(&self) -> [(&'static str, u64); 3] {
         let ProcessBound {
             requests,
             responses,
             threads,
         } = *self;
-        sum([requests, responses, threads])
+        [
+            ("requests", requests),
+            ("responses", responses),
+            ("threads", threads),
+        ]
     }
 }
 
@@ -211,35 +226,22 @@ impl MemoryBound {
 
 impl fmt::Display for MemoryBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ConnectionBound {
-            http2,
-            unprocessed,
-            windows,
-            requests,
-            metadata,
-            responses,
-            calls,
-        } = self.connection;
+        let list = |terms: &[(&str, u64)], between: &str| {
+            let terms = terms.iter();
+            let terms: Vec<_> = terms
+                .map(|(name, bytes)| format!("{} {name}", Bytes(*bytes)))
+                .collect();
+            terms.join(between)
+        };
         write!(
             f,
-            "at most {worst} = {connections} connections x ({idle} idle + {each} busy: {http2} \
-             http2, {unprocessed} unprocessed, {windows} windows, {requests} requests, \
-             {metadata} metadata, {responses} responses, {calls} calls) + {all_requests} \
-             requests + {all_responses} responses + {threads} threads",
-            worst = Bytes(self.worst()),
-            connections = self.connections,
-            idle = Bytes(self.idle),
-            each = Bytes(self.connection.total()),
-            http2 = Bytes(http2),
-            unprocessed = Bytes(unprocessed),
-            windows = Bytes(windows),
-            requests = Bytes(requests),
-            metadata = Bytes(metadata),
-            responses = Bytes(responses),
-            calls = Bytes(calls),
-            all_requests = Bytes(self.process.requests),
-            all_responses = Bytes(self.process.responses),
-            threads = Bytes(self.process.threads),
+            "at most {} = {} connections x ({} idle + {} busy: {}) + {}",
+            Bytes(self.worst()),
+            self.connections,
+            Bytes(self.idle),
+            Bytes(self.connection.total()),
+            list(&self.connection.terms(), ", "),
+            list(&self.process.terms(), " + "),
         )
     }
 }

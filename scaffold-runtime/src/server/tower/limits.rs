@@ -26,9 +26,9 @@ pub struct Limits {
     /// Bytes of requests that are being put together, in all services of one
     /// [`Builder`](super::Builder); more is RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_request_bytes: usize,
-    /// Bytes of responses of more than 16 KiB that are not read, in all services
-    /// of one [`Builder`](super::Builder); more is RESOURCE_EXHAUSTED. Default
-    /// 256 MiB.
+    /// Bytes of responses that are not read, in all services of one
+    /// [`Builder`](super::Builder), apart from the first 2 KiB of each call; more is
+    /// RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_response_bytes: usize,
     /// How long the message of a call that takes one may take to come; later is
     /// DEADLINE_EXCEEDED. Default 1 min.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::Pipe;
 use super::state::{Inbound, State};
 use crate::Metadata;
+use crate::framing::FREE;
 use crate::pool;
 
 /// Pieces at least this long are kept as they came, shorter ones are copied.
@@ -130,7 +131,8 @@ impl Pipe {
     pub(crate) fn finish(&self) -> Rest {
         let mut state = self.lock();
         let mut queue = std::mem::take(&mut state.queue);
-        queue.extend(state.out.take().map(pool::Buffer::freeze));
+        let charge = state.charge.take();
+        queue.extend(state.out.take().map(|out| out.freeze_with(charge)));
         let unsent = state.head.take();
         let mut metadata = std::mem::take(&mut state.metadata);
         let has_head = state.has_head && unsent.is_none();
@@ -171,14 +173,22 @@ impl State {
             return Taken::Yes;
         }
         if out.copy(short.as_slice()) {
-            short.clear();
             self.buffered = 0;
+            self.last = short.len();
+            if short.capacity() <= FREE {
+                short.clear();
+            } else {
+                // Who is quiet from now on holds nothing that is charged.
+                self.out = None;
+                self.charge = None;
+            }
             return Taken::Yes;
         }
+        let charge = self.charge.take();
         let Some(short) = self.out.take() else {
             return Taken::Yes;
         };
-        let piece = short.freeze();
+        let piece = short.freeze_with(charge);
         let taken = out.piece(&piece);
         match taken {
             Taken::Yes => self.buffered = 0,

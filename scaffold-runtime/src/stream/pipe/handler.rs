@@ -1,5 +1,6 @@
 //! The handler's end of a pipe.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -7,12 +8,9 @@ use prost::Message;
 
 use super::Pipe;
 use super::state::{Inbound, State, remember};
-use crate::framing::{self, Rules, SHORT};
-use crate::pool::{self, Buffer};
+use crate::framing::{self, FREE, Rules, SHORT};
+use crate::pool::{self, Budget, Buffer, Charge};
 use crate::{Metadata, Status};
-
-/// The first buffer for short frames: one that a stream of few messages fills.
-const FIRST: usize = 2 << 10;
 
 /// How many bytes another task may read before the peer hears of it.
 const TELL: usize = 32 << 10;
@@ -94,11 +92,7 @@ impl Pipe {
         match long {
             Some(frame) => state.append_long(frame),
             None => {
-                let mut out = match state.out.take() {
-                    Some(out) if out.room() >= framing::PREFIX + len => out,
-                    Some(full) => state.grow(full, framing::PREFIX + len),
-                    None => pool::take(FIRST.max(framing::PREFIX + len)),
-                };
+                let mut out = state.room_for(framing::PREFIX + len, &self.budget)?;
                 let before = out.len();
                 match own {
                     Some(frame) => out.memory().extend_from_slice(frame.as_slice()),
@@ -167,21 +161,47 @@ impl State {
         }
     }
 
-    /// A buffer of the next class, or a new one behind one that is long enough
-    /// to go out as it is.
-    fn grow(&mut self, full: Buffer, more: usize) -> Buffer {
-        if full.len() >= SHORT {
-            self.queue.push_back(full.freeze());
-            return pool::take(SHORT.max(more));
+    /// The buffer of short frames, with room for so many bytes more: the one that
+    /// there is, one of the next class, or a new one behind one that goes out as it
+    /// is, when both together were longer than a short message may be.
+    ///
+    /// # Errors
+    ///
+    /// `RESOURCE_EXHAUSTED` if the budget has none for it; nothing changes.
+    fn room_for(&mut self, more: usize, budget: &Arc<Budget>) -> Result<Buffer, Status> {
+        let full = match self.out.take() {
+            Some(out) if out.room() >= more => return Ok(out),
+            full => full,
+        };
+        let before = full.as_ref().map_or(0, Buffer::len);
+        let goes_out = before > 0 && before + more > framing::PREFIX + SHORT;
+        let wanted = match before {
+            0 => self.last.max(more),
+            _ if goes_out => SHORT.max(more),
+            _ => (2 * before).max(before + more),
+        };
+        let mut new = pool::take(wanted.max(FREE));
+        let mut charge = None;
+        if new.capacity() > FREE {
+            charge = Charge::of(budget, new.capacity());
+            if charge.is_none() {
+                self.out = full;
+                return Err(framing::used_up());
+            }
         }
-        let mut bigger = pool::take((2 * full.len()).max(full.len() + more));
-        bigger.memory().extend_from_slice(full.as_slice());
-        bigger
+        let old = std::mem::replace(&mut self.charge, charge);
+        match full {
+            Some(full) if goes_out => self.queue.push_back(full.freeze_with(old)),
+            Some(full) => new.memory().extend_from_slice(full.as_slice()),
+            None => {}
+        }
+        Ok(new)
     }
 
     pub(super) fn append_long(&mut self, frame: Bytes) {
         if let Some(before) = self.out.take() {
-            self.queue.push_back(before.freeze());
+            let charge = self.charge.take();
+            self.queue.push_back(before.freeze_with(charge));
         }
         self.buffered += frame.len();
         self.queue.push_back(frame);

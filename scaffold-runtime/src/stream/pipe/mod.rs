@@ -17,6 +17,8 @@ mod handler;
 #[cfg(feature = "tower")]
 mod raw;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use carrier::{Outbound, Rest, SHARED, Taken};
 pub(crate) use state::Pipe;

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 
 use super::Pipe;
-use crate::Status;
+use crate::framing::{self, FREE};
+use crate::{Status, pool};
 
 impl Pipe {
     /// Takes bytes that are frames already, cut anywhere, after
@@ -11,8 +12,12 @@ impl Pipe {
     ///
     /// # Errors
     ///
-    /// `CANCELLED` when nobody takes them any more.
-    pub(crate) fn forward(&self, piece: Bytes) -> Result<(), Status> {
+    /// `CANCELLED` when nobody takes them any more; `RESOURCE_EXHAUSTED` when the
+    /// server has no memory left for them.
+    pub(crate) fn forward(&self, mut piece: Bytes) -> Result<(), Status> {
+        if piece.len() > FREE {
+            piece = pool::charged(piece, &self.budget).ok_or_else(framing::used_up)?;
+        }
         let mut state = self.lock();
         if state.closed {
             return Err(super::handler::closed());

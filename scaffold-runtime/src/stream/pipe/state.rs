@@ -7,14 +7,16 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 
 use crate::Metadata;
-use crate::pool::{Budget, Buffer};
+#[cfg(doc)]
+use crate::framing::FREE;
+use crate::pool::{Budget, Buffer, Charge};
 
 /// The bytes of one call, both ways.
 pub(crate) struct Pipe {
     state: Mutex<State>,
     /// Bytes to the peer beyond which the handler waits.
     pub(super) room: usize,
-    /// What long messages to the peer are charged to.
+    /// What messages to the peer are charged to.
     pub(super) budget: Arc<Budget>,
 }
 
@@ -39,6 +41,10 @@ pub(super) struct State {
     pub(super) queue: VecDeque<Bytes>,
     /// Short frames, gathered behind those.
     pub(super) out: Option<Buffer>,
+    /// How many they were when they were last sent: as many are likely to come.
+    pub(super) last: usize,
+    /// What is charged for those, beyond what is free.
+    pub(super) charge: Option<Charge>,
     /// Bytes in both.
     pub(super) buffered: usize,
     pub(super) sent: u64,
@@ -71,7 +77,8 @@ pub(super) enum Inbound {
 
 impl Pipe {
     /// A pipe that holds `room` bytes on their way to the peer before its
-    /// handler waits, and a message more. Long messages are charged to `budget`.
+    /// handler waits, and a message more. All but the first [`FREE`] bytes are
+    /// charged to `budget`.
     pub(crate) fn new(room: usize, budget: Arc<Budget>) -> Arc<Pipe> {
         Arc::new(Pipe {
             state: Mutex::default(),
@@ -121,6 +128,7 @@ impl State {
         self.closed = true;
         self.queue.clear();
         self.out = None;
+        self.charge = None;
         self.buffered = 0;
         self.wake_writer();
     }
