@@ -58,8 +58,8 @@ pub use response::Response;
 #[cfg(feature = "tower")]
 pub use server::tower;
 pub use server::{
-    BoundServer, ConnectionBound, MemoryBound, NamedService, ProcessBound, Server, ServerConfig,
-    ServerHandle, Service,
+    BoundServer, CallBound, ConnectionBound, MemoryBound, NamedService, ProcessBound, Server,
+    ServerConfig, ServerHandle, Service,
 };
 pub use spec::{
     CallShape, Descriptors, HedgePolicy, Idempotency, MethodSpec, Priority, RateLimit, RetryPolicy,

@@ -248,3 +248,49 @@ async fn a_peer_that_does_not_answer_pings_is_closed() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(client.say(&note("", 1)).await.code(), 0);
 }
+
+/// Calls that last are counted over all connections; those that are answered at
+/// once are not.
+#[tokio::test]
+async fn calls_share_a_limit() {
+    let server = start(ServerConfig {
+        max_concurrent_calls: 2,
+        ..config()
+    })
+    .await;
+    let (one, other) = (server.client().await, server.client().await);
+    for number in 0..10 {
+        assert_eq!(one.say(&note("", number)).await.code(), 0);
+    }
+    let mut hanging = Vec::new();
+    for client in [&one, &other] {
+        let mut open = client.open("/test.Echo/Say", headers(&[])).await;
+        open.body.send_data(frame(&note("hang", 1)), true).unwrap();
+        hanging.push(open);
+        let begun = 10 + hanging.len();
+        until("it begins", || server.hooks.begun() == begun).await;
+    }
+    for client in [&one, &other] {
+        // The other's turn may just be ending.
+        let mut refused = client.say(&note("", 1)).await;
+        for _ in 0..50 {
+            if refused.code() == 8 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            refused = client.say(&note("", 1)).await;
+        }
+        assert_eq!((refused.code(), refused.trailers_only), (8, true));
+    }
+    assert!(server.handle.counters().get("call_limit") >= 2);
+    hanging.clear();
+    let mut again = one.say(&note("", 1)).await;
+    for _ in 0..200 {
+        if again.code() == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        again = one.say(&note("", 1)).await;
+    }
+    assert_eq!(again.code(), 0);
+}

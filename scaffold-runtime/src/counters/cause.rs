@@ -88,6 +88,8 @@ causes! {
 
     // === what the process has ===
 
+    /// As many calls as there may be in the whole server.
+    CallLimit "call_limit";
     /// No memory for one more request that is put together.
     RequestMemory "request_memory";
     /// No memory for one more response that waits.

@@ -189,7 +189,8 @@ impl Decoder {
     }
 }
 
-fn used_up() -> Status {
+/// The status where the budget has no room for more of a request.
+pub(crate) fn used_up() -> Status {
     Status::resource_exhausted("the memory for requests is used up: retry with a back-off")
         .because(Cause::RequestMemory)
 }

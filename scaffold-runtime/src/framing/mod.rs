@@ -8,7 +8,7 @@ mod rules;
 mod shrink;
 mod whole;
 
-pub(crate) use decode::{Decoder, FIRST_ROOM};
+pub(crate) use decode::{Decoder, FIRST_ROOM, used_up as requests_used_up};
 pub(crate) use encode::{FREE, Frame, SHORT, checked_len, frame, put, used_up};
 pub(crate) use rules::Rules;
 pub(crate) use whole::whole;

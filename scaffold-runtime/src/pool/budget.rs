@@ -33,11 +33,17 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    fn take(&self, bytes: usize) -> bool {
+    /// Takes bytes; says whether there were so many.
+    pub(crate) fn take(&self, bytes: usize) -> bool {
         let taken = |used: usize| used.checked_add(bytes).filter(|&sum| sum <= self.limit);
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken)
             .is_ok()
+    }
+
+    /// Gives bytes back that were [taken](Budget::take).
+    pub(crate) fn give(&self, bytes: usize) {
+        self.used.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -72,9 +78,7 @@ impl Charge {
         if let Some(budget) = &self.budget
             && self.bytes > 0
         {
-            budget
-                .used
-                .fetch_sub(std::mem::take(&mut self.bytes), Ordering::Relaxed);
+            budget.give(std::mem::take(&mut self.bytes));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread;
 
 use super::connection::{self, Connections};
+use super::crowd::Crowd;
 use super::exchange::{App, CallLimits};
 use super::lifecycle::{Lifecycle, ServerHandle};
 use super::listen::Acceptor;
@@ -205,6 +206,7 @@ impl<I: Interceptor, S: Services> Server<I, S> {
             limits: CallLimits {
                 budget: Arc::new(Budget::new(config.in_flight_request_bytes)),
                 responses: Arc::new(Budget::new(config.in_flight_response_bytes)),
+                calls: Crowd::new(config.max_concurrent_calls),
                 max_receive: config.max_receive_message_size,
                 max_elements: config.max_receive_message_elements,
                 rules: Rules::new(config.max_send_message_size, &config.compression),

@@ -42,6 +42,12 @@ pub struct ServerConfig {
     /// Calls at once on one connection; more are refused with REFUSED_STREAM.
     /// Default 200.
     pub max_concurrent_streams: u32,
+    /// Calls at once in the whole server that are not answered as soon as they
+    /// come; more are refused with RESOURCE_EXHAUSTED, but for one at a time on each
+    /// connection, which is always taken. It bounds what calls cost
+    /// ([`memory`](ServerConfig::memory)); a server that many clients watch wants
+    /// it higher. Default 16 384.
+    pub max_concurrent_calls: usize,
     /// Bytes of a request's headers; more is answered with HTTP 431. Default
     /// 16 KiB.
     pub max_header_list_size: u32,
@@ -55,8 +61,8 @@ pub struct ServerConfig {
     /// Bytes of a message that goes out, before it is compressed; more is
     /// RESOURCE_EXHAUSTED. Default 4 MiB.
     pub max_send_message_size: usize,
-    /// Bytes of requests that are being put together, in the whole server; more
-    /// is RESOURCE_EXHAUSTED. Default 256 MiB.
+    /// Bytes of requests that are being put together, or that handlers have not
+    /// read, in the whole server; more is RESOURCE_EXHAUSTED. Default 256 MiB.
     pub in_flight_request_bytes: usize,
     /// Bytes of responses that wait to be sent, in the whole server, by the memory
     /// of their buffers, apart from the first 2 KiB of each call; one more is
@@ -146,6 +152,7 @@ impl Default for ServerConfig {
             max_connections: 10_000,
             backlog: 1024,
             max_concurrent_streams: 200,
+            max_concurrent_calls: 16 << 10,
             max_header_list_size: 16 << 10,
             max_receive_message_size: 4 << 20,
             max_receive_message_elements: 256 << 10,

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::ServerCall;
 use super::answer::Means;
+use super::crowd::Crowd;
 use super::requests::{Body, Requests};
 use super::router::{Route, Router};
 use super::service::Services;
@@ -32,6 +33,8 @@ pub(super) struct CallLimits {
     pub(super) budget: Arc<Budget>,
     /// Bytes of all long responses that are not sent.
     pub(super) responses: Arc<Budget>,
+    /// Calls of all connections.
+    pub(super) calls: Arc<Crowd>,
     pub(super) max_receive: usize,
     pub(super) max_elements: usize,
     pub(super) rules: Rules,
@@ -71,7 +74,7 @@ pub(super) struct Held<I, S>(pub(super) Arc<App<I, S>>);
 impl CallLimits {
     /// A pipe for a call.
     pub(super) fn pipe(&self) -> Arc<Pipe> {
-        Pipe::new(self.pipe_room, self.responses.clone())
+        Pipe::new(self.pipe_room, self.responses.clone(), self.budget.clone())
     }
 
     /// The request of a call whose head came `now`, as messages out of its pipe.

@@ -94,6 +94,12 @@ pub(super) fn watched<T>(at: Option<Instant>, polled: Poll<T>) -> Poll<T> {
     polled
 }
 
+/// The status of a call beyond what the server takes.
+pub(super) fn too_many() -> Status {
+    Status::resource_exhausted("the server has as many calls as it takes: retry with a back-off")
+        .because(Cause::CallLimit)
+}
+
 /// The status of a call whose deadline passed.
 pub(super) fn exceeded() -> Status {
     Status::deadline_exceeded("the deadline passed before the call ended")

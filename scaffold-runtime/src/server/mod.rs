@@ -16,6 +16,7 @@ mod clock;
 mod coding;
 mod config;
 mod connection;
+mod crowd;
 mod end;
 mod engine;
 mod exchange;
@@ -52,7 +53,7 @@ pub use builder::{BoundServer, Server};
 pub use call::ServerCall;
 pub use config::ServerConfig;
 pub use lifecycle::ServerHandle;
-pub use memory::{ConnectionBound, MemoryBound, ProcessBound};
+pub use memory::{CallBound, ConnectionBound, MemoryBound, ProcessBound};
 pub use service::{NamedService, Service};
 #[cfg(feature = "tonic")]
 pub(crate) use timeout::parse as parse_timeout;

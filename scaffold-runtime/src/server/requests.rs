@@ -147,11 +147,7 @@ impl Requests {
             }
             match ready!(self.pipe.poll_piece(cx)) {
                 Some(Ok(piece)) => self.decoder.push(piece),
-                Some(Err(_)) => {
-                    return Poll::Ready(Some(Err(Status::cancelled(
-                        "the client gave the call up",
-                    ))));
-                }
+                Some(Err(broken)) => return Poll::Ready(Some(Err(broken.into()))),
                 None if self.decoder.is_between_messages() => return Poll::Ready(None),
                 None => {
                     let status = Status::internal("the request ends inside a message");

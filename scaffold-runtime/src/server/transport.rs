@@ -119,6 +119,7 @@ where
         }
         self.account(counters);
         let session = self.http2.session();
+        self.engine.count_calls(session);
         let opened = session.counters().streams_opened;
         self.clock
             .set_idle(self.engine.is_idle(session), opened, now);

@@ -13,6 +13,7 @@ use scaffold_http2::{Stream, Template, Time};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::ServerConfig;
+use super::crowd::Crowd;
 use super::engine::Engine;
 use super::exchange::{CallLimits, Start};
 use super::heads::Door;
@@ -168,6 +169,7 @@ fn limits() -> CallLimits {
     CallLimits {
         budget: Arc::new(Budget::new(1 << 20)),
         responses: Arc::new(Budget::new(64 << 20)),
+        calls: Crowd::new(usize::MAX),
         max_receive: 1 << 20,
         max_elements: usize::MAX,
         rules: Rules::new(4 << 20, &CompressionConfig::default()),

@@ -6,7 +6,7 @@ mod seam;
 mod sender;
 mod streaming;
 
-pub(crate) use pipe::{Outbound, Pipe, Rest, SHARED, Taken};
+pub(crate) use pipe::{Outbound, Pipe, Rest, SHARED, Taken, UNREAD};
 pub(crate) use seam::Source;
 pub use sender::Sender;
 pub use streaming::Streaming;

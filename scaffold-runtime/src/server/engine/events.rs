@@ -88,6 +88,10 @@ where
             }
             Verdict::Refused(refusal) => return self.refuse(session, stream, refusal),
         };
+        // One at a time is for everybody: no connection can take all from others.
+        if self.is_full && session.open_streams() > 1 {
+            return self.refuse(session, stream, Refusal::of(guard::too_many()));
+        }
         let deadline = match timeout::read(head) {
             Ok(Some(Duration::ZERO)) => Err(guard::exceeded()),
             // A time that no clock reaches is no deadline.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use scaffold_http2::{Session, Stream};
 
 use crate::server::calls::Calls;
+use crate::server::crowd::Share;
 use crate::server::exchange::{CallLimits, Start};
 use crate::server::heads::{Door, Heads};
 use crate::server::linger::Lingering;
@@ -38,6 +39,10 @@ pub(in crate::server) struct Engine<'a, B, F> {
     /// Streams that were answered before their request was complete.
     pub(super) early: Vec<Stream>,
     pub(super) lingering: Lingering,
+    /// This connection's part of the server's calls.
+    pub(super) share: Share,
+    /// There were as many of those as there may be when the turn began.
+    pub(super) is_full: bool,
     pub(super) timed: Vec<usize>,
 }
 
@@ -48,6 +53,7 @@ where
 {
     pub(in crate::server) fn new(door: Door<'a>, limits: CallLimits, peer: Peer, begin: B) -> Self {
         let now = crate::clock::now();
+        let share = Share::new(&limits.calls);
         Engine {
             door,
             limits,
@@ -63,6 +69,8 @@ where
             due: VecDeque::new(),
             early: Vec::new(),
             lingering: Lingering::new(),
+            share,
+            is_full: false,
             timed: Vec::new(),
         }
     }
@@ -71,7 +79,13 @@ where
     pub(in crate::server) fn begin_turn(&mut self, now: Instant, cx: &Context<'_>) {
         self.now = now;
         self.turn = Turn::begin(now);
+        self.is_full = self.limits.calls.is_full();
         self.calls.begin_turn(cx);
+    }
+
+    /// Tells the server how many calls the connection has.
+    pub(in crate::server) fn count_calls(&mut self, session: &Session) {
+        self.share.set(session.open_streams());
     }
 
     /// The turn ends. `true` if there is more to do at once.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::counters::Counters;
 use crate::framing::Rules;
 use crate::pool::Budget;
+use crate::server::crowd::Crowd;
 use crate::server::exchange::CallLimits;
 use crate::{CompressionConfig, ServerConfig};
 
@@ -82,6 +83,8 @@ impl Limits {
         CallLimits {
             budget: budgets.requests.clone(),
             responses: budgets.responses.clone(),
+            // The server around it counts them, and refuses.
+            calls: Crowd::new(usize::MAX),
             max_receive: self.max_receive_message_size,
             max_elements: self.max_receive_message_elements,
             rules: Rules::new(self.max_send_message_size, compression),

@@ -49,7 +49,7 @@ impl Body for RequestBody {
                 self.messages.count(&piece);
                 return Poll::Ready(Some(Ok(Frame::data(piece))));
             }
-            Some(Err(_lost)) => Some(Err(Status::cancelled("the client gave the call up"))),
+            Some(Err(broken)) => Some(Err(broken.into())),
             None => None,
         };
         self.pipe = None;

@@ -6,7 +6,7 @@ use std::task::Waker;
 use bytes::Bytes;
 
 use super::Pipe;
-use super::state::{Inbound, State};
+use super::state::{Inbound, State, UNREAD};
 use crate::Metadata;
 use crate::framing::FREE;
 use crate::pool;
@@ -60,6 +60,9 @@ impl Pipe {
             return;
         }
         let mut state = self.lock();
+        if !self.admit(&mut state, piece.len()) {
+            return;
+        }
         if piece.len() >= SHARED {
             if let Some(gathered) = state.gathered.take() {
                 state.pieces.push_back(gathered.freeze());
@@ -72,6 +75,26 @@ impl Pipe {
                 .extend(piece);
         }
         state.wake_reader();
+    }
+
+    /// Charges a piece that comes. If there is no room for it the call's request
+    /// ends there, and its reader is told.
+    fn admit(&self, state: &mut State, more: usize) -> bool {
+        if state.inbound != Inbound::Open {
+            return false;
+        }
+        state.unread += more;
+        let owed = state.unread.saturating_sub(UNREAD + state.unread_charge);
+        if owed > 0 {
+            if !self.requests.take(owed) {
+                self.drop_unread(state);
+                state.inbound = Inbound::Refused;
+                state.wake_reader();
+                return false;
+            }
+            state.unread_charge += owed;
+        }
+        true
     }
 
     /// The request is complete.
@@ -87,8 +110,7 @@ impl Pipe {
     pub(crate) fn lose(&self) {
         let mut state = self.lock();
         state.inbound = Inbound::Gone;
-        state.pieces.clear();
-        state.gathered = None;
+        self.drop_unread(&mut state);
         state.close();
         state.wake_reader();
     }
@@ -146,8 +168,7 @@ impl Pipe {
             trailers: std::mem::take(&mut state.trailers),
             queue,
         };
-        state.pieces.clear();
-        state.gathered = None;
+        self.drop_unread(&mut state);
         state.inbound = Inbound::Gone;
         state.close();
         state.wake_reader();

@@ -15,13 +15,27 @@ use crate::{Metadata, Status};
 /// How many bytes another task may read before the peer hears of it.
 const TELL: usize = 32 << 10;
 
-/// The peer gave the call up, or was lost.
+/// Why nothing more of a request can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lost;
+pub(crate) enum Broken {
+    /// The peer gave the call up, or was lost.
+    Lost,
+    /// There was no memory for more.
+    NoMemory,
+}
+
+impl From<Broken> for Status {
+    fn from(broken: Broken) -> Status {
+        match broken {
+            Broken::Lost => Status::cancelled("the client gave the call up"),
+            Broken::NoMemory => framing::requests_used_up(),
+        }
+    }
+}
 
 impl Pipe {
     /// The next piece of the request; `None` after the last.
-    pub(crate) fn poll_piece(&self, cx: &Context<'_>) -> Poll<Option<Result<Bytes, Lost>>> {
+    pub(crate) fn poll_piece(&self, cx: &Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
         let mut state = self.lock();
         let piece = match state.pieces.pop_front() {
             Some(piece) => Some(piece),
@@ -29,6 +43,8 @@ impl Pipe {
         };
         if let Some(piece) = piece {
             state.consumed += piece.len();
+            state.unread -= piece.len();
+            self.give_back(&mut state);
             let tell = state.consumed >= TELL || state.pieces.is_empty();
             if tell && !state.is_here(cx) {
                 state.wake_carrier();
@@ -37,7 +53,8 @@ impl Pipe {
         }
         match state.inbound {
             Inbound::Ended => Poll::Ready(None),
-            Inbound::Gone => Poll::Ready(Some(Err(Lost))),
+            Inbound::Gone => Poll::Ready(Some(Err(Broken::Lost))),
+            Inbound::Refused => Poll::Ready(Some(Err(Broken::NoMemory))),
             Inbound::Open => {
                 remember(&mut state.reader, cx);
                 Poll::Pending

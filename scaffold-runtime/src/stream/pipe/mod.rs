@@ -21,4 +21,4 @@ mod state;
 mod tests;
 
 pub(crate) use carrier::{Outbound, Rest, SHARED, Taken};
-pub(crate) use state::Pipe;
+pub(crate) use state::{Pipe, UNREAD};

@@ -11,6 +11,10 @@ use crate::Metadata;
 use crate::framing::FREE;
 use crate::pool::{Budget, Buffer, Charge};
 
+/// Bytes from the peer that may lie unread and are charged to no budget: a read
+/// or so.
+pub(crate) const UNREAD: usize = 16 << 10;
+
 /// The bytes of one call, both ways.
 pub(crate) struct Pipe {
     state: Mutex<State>,
@@ -18,6 +22,8 @@ pub(crate) struct Pipe {
     pub(super) room: usize,
     /// What messages to the peer are charged to.
     pub(super) budget: Arc<Budget>,
+    /// What is not read of those from the peer is charged to.
+    pub(super) requests: Arc<Budget>,
 }
 
 #[derive(Default)]
@@ -28,6 +34,10 @@ pub(super) struct State {
     /// Short pieces, gathered behind those: each would hold on to a whole read
     /// buffer.
     pub(super) gathered: Option<Buffer>,
+    /// Bytes in both.
+    pub(super) unread: usize,
+    /// What is charged for those, beyond what is free.
+    pub(super) unread_charge: usize,
     pub(super) inbound: Inbound,
     /// Bytes the handler took, which the peer may send anew.
     pub(super) consumed: usize,
@@ -71,6 +81,8 @@ pub(super) enum Inbound {
     Ended,
     /// The peer gave the call up, or was lost.
     Gone,
+    /// There was no memory for what came.
+    Refused,
 }
 
 // === impl Pipe ===
@@ -78,9 +90,11 @@ pub(super) enum Inbound {
 impl Pipe {
     /// A pipe that holds `room` bytes on their way to the peer before its
     /// handler waits, and a message more. All but the first [`FREE`] bytes are
-    /// charged to `budget`.
-    pub(crate) fn new(room: usize, budget: Arc<Budget>) -> Arc<Pipe> {
+    /// charged to `budget`; all but the first [`UNREAD`] bytes that come and are not
+    /// read, to `requests`.
+    pub(crate) fn new(room: usize, budget: Arc<Budget>, requests: Arc<Budget>) -> Arc<Pipe> {
         Arc::new(Pipe {
+            requests,
             state: Mutex::default(),
             room,
             budget,
@@ -96,6 +110,38 @@ impl Pipe {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing here panics half-way through a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pipe {
+    /// Nobody reads what is there.
+    pub(super) fn drop_unread(&self, state: &mut State) {
+        state.pieces.clear();
+        state.gathered = None;
+        state.unread = 0;
+        self.give_back(state);
+    }
+
+    /// Gives back what is charged for bytes that are not there any more, in not too
+    /// small steps.
+    pub(super) fn give_back(&self, state: &mut State) {
+        let over = state.unread_charge.saturating_sub(state.unread);
+        if over > 0 && (state.unread == 0 || over >= 4 * UNREAD) {
+            self.requests.give(over);
+            state.unread_charge -= over;
+        }
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        let charged = match self.state.get_mut() {
+            Ok(state) => state.unread_charge,
+            Err(poisoned) => poisoned.into_inner().unread_charge,
+        };
+        if charged > 0 {
+            self.requests.give(charged);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a pipe holds, and what it is charged for it.
 
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
@@ -8,7 +9,7 @@ use super::{Outbound, Pipe, Taken};
 use crate::compression::CompressionConfig;
 use crate::framing::Rules;
 use crate::pool::Budget;
-use crate::{Code, Metadata};
+use crate::{Code, Metadata, Status};
 
 /// A peer that takes everything, or nothing.
 #[derive(Default)]
@@ -54,7 +55,7 @@ fn short_messages_that_wait_are_charged_and_given_back() {
         ..Peer::default()
     };
     let pipes: Vec<_> = (0..20)
-        .map(|_| Pipe::new(1 << 20, budget.clone()))
+        .map(|_| Pipe::new(1 << 20, budget.clone(), budget.clone()))
         .collect();
     // The first of each is free; together they are more than there is.
     for pipe in &pipes {
@@ -97,7 +98,7 @@ fn short_messages_that_wait_are_charged_and_given_back() {
 #[test]
 fn a_stream_that_flows_costs_nothing_between_its_bursts() {
     let budget = Arc::new(Budget::new(64 << 10));
-    let pipe = Pipe::new(32 << 10, budget.clone());
+    let pipe = Pipe::new(32 << 10, budget.clone(), budget.clone());
     let mut peer = Peer::default();
     for _ in 0..3 {
         for _ in 0..30 {
@@ -109,4 +110,49 @@ fn a_stream_that_flows_costs_nothing_between_its_bursts() {
         assert_eq!(budget.used(), 0);
     }
     assert_eq!(peer.got.len() / 1_000, 90);
+}
+
+#[test]
+fn what_is_not_read_is_charged_and_given_back() {
+    let budget = Arc::new(Budget::new(256 << 10));
+    let pipe = |_| Pipe::new(1 << 20, budget.clone(), budget.clone());
+    let pipes: Vec<_> = (0..3).map(pipe).collect();
+    let cx = Context::from_waker(Waker::noop());
+    let piece = Bytes::from(vec![7; 10 << 10]);
+    let push = |pipe: &Pipe| pipe.push(&piece, || piece.clone());
+    let read = |pipe: &Pipe| match pipe.poll_piece(&cx) {
+        Poll::Ready(Some(Ok(piece))) => Some(piece.len()),
+        Poll::Ready(Some(Err(broken))) => {
+            assert_eq!(Status::from(broken).code(), Code::ResourceExhausted);
+            None
+        }
+        other => panic!("{other:?}"),
+    };
+    // The first is free.
+    push(&pipes[0]);
+    assert_eq!(budget.used(), 0);
+    assert_eq!(read(&pipes[0]), Some(10 << 10));
+    for _ in 0..20 {
+        push(&pipes[0]);
+        push(&pipes[1]);
+    }
+    // The one that came too late is over; the other has lost nothing.
+    let (mut all, mut refused) = (0, 0);
+    for pipe in &pipes[..2] {
+        for _ in 0..20 {
+            match read(pipe) {
+                Some(len) => all += len,
+                None => refused += 1,
+            }
+        }
+    }
+    assert_eq!((all, refused), (200 << 10, 20));
+    assert_eq!(budget.used(), 0);
+    // However it ends, what was charged is given back.
+    for _ in 0..10 {
+        push(&pipes[2]);
+    }
+    assert!(budget.used() > 0);
+    drop(pipes);
+    assert_eq!(budget.used(), 0);
 }
