@@ -4,11 +4,14 @@
 mod differences;
 mod ours;
 mod outcome;
+pub(crate) mod script;
 mod theirs;
 mod traffic;
 
 use std::collections::BTreeSet;
 
+#[cfg(test)]
+use crate::support::corpus;
 use differences::DIFFERENCES;
 use scaffold_http2::Role;
 use traffic::{Peer, Random, faults, greeting, valid};
@@ -104,4 +107,23 @@ fn the_same_events_or_the_same_refusal() {
         .copied()
         .collect();
     assert_eq!(met, listed);
+}
+
+/// What libFuzzer kept, shortest first.
+#[test]
+fn the_corpus() {
+    for input in corpus(include_str!("../../../fuzz/against_h2.hex")) {
+        script::run(&input);
+    }
+}
+
+#[test]
+fn scripts_by_chance() {
+    let mut random = Random(0x5eed_0000_0003);
+    for _ in 0..4_000 {
+        let input: Vec<u8> = (0..random.below(200))
+            .map(|_| random.below(256) as u8)
+            .collect();
+        script::run(&input);
+    }
 }

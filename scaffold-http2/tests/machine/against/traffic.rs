@@ -26,7 +26,7 @@ pub(super) enum Peer {
 }
 
 impl Peer {
-    fn head(self) -> &'static [u8] {
+    pub(super) fn head(self) -> &'static [u8] {
         match self {
             Self::Client => POST,
             Self::Server => OK,

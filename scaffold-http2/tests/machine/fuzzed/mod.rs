@@ -3,6 +3,7 @@
 
 mod script;
 
+use crate::support::corpus;
 use script::run;
 
 /// A small generator of numbers; the same seed gives the same run.
@@ -78,12 +79,7 @@ fn noise() {
 /// that it has reached.
 #[test]
 fn the_corpus() {
-    let corpus = include_str!("../../../fuzz/corpus.hex");
-    for line in corpus.lines() {
-        let digits = line.as_bytes().chunks(2);
-        let input: Vec<u8> = digits
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-            .collect();
+    for input in corpus(include_str!("../../../fuzz/both_roles.hex")) {
         run(&input);
     }
 }
