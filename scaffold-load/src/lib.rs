@@ -20,6 +20,7 @@ mod gate;
 mod loadtest;
 mod mix;
 mod pace;
+pub mod payload;
 mod plan;
 mod progress;
 mod record;
