@@ -25,7 +25,9 @@ fn cases_hold() {
                 method: expected.method.clone(),
                 ..options.clone()
             };
-            let generator = pool.generator(&expected.message, &options).expect("a generator");
+            let generator = pool
+                .generator(&expected.message, &options)
+                .expect("a generator");
             let payloads: Vec<_> = (0..COUNT)
                 .map(|index| {
                     let mut bytes = Vec::new();
@@ -48,7 +50,9 @@ fn every_message_of_a_case_decodes() {
             if types.get_message_by_name(message).is_none() {
                 continue;
             }
-            let generator = pool.generator(message, &options(&case)).expect("a generator");
+            let generator = pool
+                .generator(message, &options(&case))
+                .expect("a generator");
             let mut bytes = Vec::new();
             for index in 0..20 {
                 bytes.clear();
@@ -68,7 +72,11 @@ fn faults_say_where_what_and_how_to_mend_it() {
         let set = compile(&case);
         let message = std::fs::read_to_string(case.join("message.txt")).expect("a message");
         let toml = case.join("loadtest.toml");
-        let made = if toml.is_file() { Overrides::read(&toml) } else { Ok(Overrides::default()) };
+        let made = if toml.is_file() {
+            Overrides::read(&toml)
+        } else {
+            Ok(Overrides::default())
+        };
         let fault = made
             .and_then(|overrides| {
                 let options = Options::with_overrides(overrides).for_method("/fault.Users/Get");
@@ -76,7 +84,9 @@ fn faults_say_where_what_and_how_to_mend_it() {
             })
             .expect_err(&case.display().to_string());
         // The folder's own path is this machine's.
-        let text = fault.to_string().replace(&format!("{}/", case.display()), "");
+        let text = fault
+            .to_string()
+            .replace(&format!("{}/", case.display()), "");
         golden(&case.join("expected.txt"), &format!("{text}\n"));
     }
 }
@@ -89,7 +99,11 @@ fn a_seed_gives_the_same_bytes() {
     for case in cases("cases") {
         let set = compile(&case);
         let pool = Pool::new(&set).expect("a pool");
-        let package = case.file_name().unwrap_or_default().to_string_lossy().replace('-', "_");
+        let package = case
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .replace('-', "_");
         for message in pool.messages() {
             // The case's own: what it imports comes with the compiler.
             if message.starts_with("google.") || message.starts_with("buf.") {
@@ -106,11 +120,15 @@ fn a_seed_gives_the_same_bytes() {
                 (0..50).for_each(|index| {
                     generator.encode_invalid(index, &mut bytes);
                 });
-                writeln!(text, "{package} {message} {seed} {:016x}", hash(&bytes)).expect("a string");
+                writeln!(text, "{package} {message} {seed} {:016x}", hash(&bytes))
+                    .expect("a string");
             }
         }
     }
-    golden(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payload/hashes.txt"), &text);
+    golden(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payload/hashes.txt"),
+        &text,
+    );
 }
 
 /// One payload needs none of those before it, and a field that joins a message
@@ -118,7 +136,10 @@ fn a_seed_gives_the_same_bytes() {
 #[test]
 fn payloads_are_a_function_of_their_index() {
     let cases = cases("cases");
-    let names = cases.iter().find(|case| case.ends_with("names")).expect("the case");
+    let names = cases
+        .iter()
+        .find(|case| case.ends_with("names"))
+        .expect("the case");
     let set = compile(names);
     let generator = Pool::new(&set)
         .and_then(|pool| pool.generator("names.User", &Options::default()))

@@ -34,7 +34,10 @@ impl Expectations {
             } else if let Some(method) = line.strip_prefix("method ") {
                 all.last_mut().expect("a message before it").method = Some(method.to_owned());
             } else {
-                all.last_mut().expect("a message before it").lines.push(line.to_owned());
+                all.last_mut()
+                    .expect("a message before it")
+                    .lines
+                    .push(line.to_owned());
             }
         }
         all
@@ -43,20 +46,29 @@ impl Expectations {
     pub fn hold(&self, payloads: &[(usize, DynamicMessage)], notes: &[String], case: &str) {
         for line in &self.lines {
             if let Some(note) = line.strip_prefix("note ") {
-                assert!(notes.iter().any(|n| n.contains(note)), "{case}: {line}: {notes:?}");
+                assert!(
+                    notes.iter().any(|n| n.contains(note)),
+                    "{case}: {line}: {notes:?}"
+                );
                 continue;
             }
             if let Some(bounds) = line.strip_prefix("size ") {
                 let (low, high) = bounds_of(bounds);
                 for (size, _) in payloads {
-                    assert!((low..=high).contains(&(*size as f64)), "{case}: {line}: {size}");
+                    assert!(
+                        (low..=high).contains(&(*size as f64)),
+                        "{case}: {line}: {size}"
+                    );
                 }
                 continue;
             }
             let mut parts = line.splitn(3, ' ');
             let mut part = || parts.next().unwrap_or_else(|| panic!("{case}: {line}"));
             let (path, property, argument) = (part(), part(), part());
-            let found: Vec<Vec<Value>> = payloads.iter().map(|(_, message)| values(message, path)).collect();
+            let found: Vec<Vec<Value>> = payloads
+                .iter()
+                .map(|(_, message)| values(message, path))
+                .collect();
             if let Err(why) = holds(property, argument, &found, payloads) {
                 panic!("{case}: {}: {line}: {why}", self.message);
             }
@@ -66,7 +78,10 @@ impl Expectations {
 
 fn bounds_of(text: &str) -> (f64, f64) {
     let (low, high) = text.split_once(' ').expect("two bounds");
-    (low.parse().expect("a number"), high.parse().expect("a number"))
+    (
+        low.parse().expect("a number"),
+        high.parse().expect("a number"),
+    )
 }
 
 fn holds(
@@ -78,7 +93,11 @@ fn holds(
     let texts = || found.iter().flatten().map(show);
     let numbers = || found.iter().flatten().map(number).collect::<Vec<f64>>();
     let within = |number: f64, (low, high): (f64, f64)| {
-        if (low..=high).contains(&number) { Ok(()) } else { Err(number.to_string()) }
+        if (low..=high).contains(&number) {
+            Ok(())
+        } else {
+            Err(number.to_string())
+        }
     };
     match property {
         "matches" | "among" | "within" | "bytes" if texts().next().is_none() => {
@@ -117,7 +136,10 @@ fn holds(
         }
         "distinct" => {
             let seen: BTreeSet<String> = texts().collect();
-            within(seen.len() as f64, (argument.parse().expect("a count"), f64::MAX))?;
+            within(
+                seen.len() as f64,
+                (argument.parse().expect("a count"), f64::MAX),
+            )?;
         }
         "median" => {
             let of = |value: &Value| match value {
@@ -141,7 +163,11 @@ fn holds(
             let (other, pairs) = argument.split_once(' ').expect("a field and pairs");
             let pairs: Vec<&str> = pairs.split('|').collect();
             for (values, (_, message)) in found.iter().zip(payloads) {
-                let pair = format!("{}={}", show(&values[0]), show(&self::values(message, other)[0]));
+                let pair = format!(
+                    "{}={}",
+                    show(&values[0]),
+                    show(&self::values(message, other)[0])
+                );
                 if !pairs.contains(&pair.as_str()) {
                     return Err(pair);
                 }
@@ -155,9 +181,13 @@ fn holds(
 /// All values at a path, through lists and the values of maps; none for fields
 /// that are not set, and the zero of those that cannot be.
 fn values(message: &DynamicMessage, path: &str) -> Vec<Value> {
-    let (name, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
+    let (name, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(a, b)| (a, Some(b)));
     let descriptor = message.descriptor();
-    let field = descriptor.get_field_by_name(name).unwrap_or_else(|| panic!("no field {name}"));
+    let field = descriptor
+        .get_field_by_name(name)
+        .unwrap_or_else(|| panic!("no field {name}"));
     if !message.has_field(&field) {
         return Vec::new();
     }
@@ -166,14 +196,20 @@ fn values(message: &DynamicMessage, path: &str) -> Vec<Value> {
         Value::Map(map) => map
             .into_iter()
             .map(|(key, value)| {
-                assert!(!matches!(key, MapKey::String(ref key) if key.is_empty()), "an empty key");
+                assert!(
+                    !matches!(key, MapKey::String(ref key) if key.is_empty()),
+                    "an empty key"
+                );
                 value
             })
             .collect(),
         value => vec![value],
     };
     let Some(rest) = rest else {
-        return found.into_iter().map(|value| named(&field, value)).collect();
+        return found
+            .into_iter()
+            .map(|value| named(&field, value))
+            .collect();
     };
     let inner = found.iter().filter_map(Value::as_message);
     inner.flat_map(|message| values(message, rest)).collect()

@@ -7,7 +7,9 @@ mod expect;
 
 use std::path::{Path, PathBuf};
 
-use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, ReflectMessage as _, Value};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, MessageDescriptor, ReflectMessage as _, Value,
+};
 use protoc_gen_scaffold::compile::{Backend, Source, compile_with};
 
 pub use expect::Expectations;
@@ -16,7 +18,9 @@ pub use expect::Expectations;
 pub fn cases(kind: &str) -> Vec<PathBuf> {
     let folder = here().join(kind);
     let entries = std::fs::read_dir(folder).expect("the cases have moved");
-    let mut cases: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     cases.sort();
     assert!(!cases.is_empty(), "the cases have moved");
     cases
@@ -112,7 +116,12 @@ pub fn golden(path: &Path, text: &str) {
         return;
     }
     let wanted = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(wanted, text, "{} (SCAFFOLD_UPDATE=1 writes it)", path.display());
+    assert_eq!(
+        wanted,
+        text,
+        "{} (SCAFFOLD_UPDATE=1 writes it)",
+        path.display()
+    );
 }
 
 /// FNV-1a.

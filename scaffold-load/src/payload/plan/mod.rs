@@ -5,6 +5,7 @@
 //! each message can be, and which cannot be at all.
 
 mod build;
+mod field;
 mod known;
 mod least;
 mod values;
