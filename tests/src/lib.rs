@@ -3,8 +3,10 @@
 
 pub mod attack;
 pub mod checks;
+pub mod corpus;
 pub mod interop;
 pub mod krate;
+pub mod payloads;
 pub mod probe;
 pub mod tools;
 pub mod victim;

@@ -1,13 +1,14 @@
 //! Real protos of others through the generator.
 //!
-//! `cargo run --release -p scaffold-tests --bin corpus -- [--check] [--sample] [PREFIX...]`
+//! `cargo run --release -p scaffold-tests --bin corpus -- [--check | --payloads] [--sample] [PREFIX...]`
 //!
 //! Generates every file of the corpus whose path starts with one of the
 //! prefixes (all without one; CI's with `--sample`), twice, and compares the
 //! bytes. With `--check`, each group's code, with that of its imports, is
 //! checked by cargo in a crate of its own, every warning an error. Groups are
 //! folders of at most three levels, so that one crate stays of a size that
-//! rustc can hold.
+//! rustc can hold. With `--payloads`, load-test payloads of every message are
+//! made in place of code, and decoded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,9 @@ use std::time::Instant;
 
 use protoc_gen_scaffold::compile::{Source, compile};
 use protoc_gen_scaffold::generate;
+use scaffold_tests::corpus::{closure, groups, includes, protos};
 use scaffold_tests::krate::Crate;
+use scaffold_tests::payloads::{self, Decoded};
 use scaffold_tests::tools;
 
 /// What CI checks: protos of several habits and sizes.
@@ -34,6 +37,7 @@ const SAMPLE: [&str; 8] = [
 fn main() -> ExitCode {
     let mut prefixes: Vec<String> = std::env::args().skip(1).collect();
     let check = take(&mut prefixes, "--check");
+    let only_payloads = take(&mut prefixes, "--payloads");
     if take(&mut prefixes, "--sample") {
         prefixes.extend(SAMPLE.map(String::from));
     }
@@ -44,6 +48,9 @@ fn main() -> ExitCode {
     let files = protos(&root, &prefixes);
     let groups = groups(&files);
     println!("{} files in {} groups", files.len(), groups.len());
+    if only_payloads {
+        return decode(&root, &groups);
+    }
     for (name, files) in &groups {
         let began = Instant::now();
         let tree = match twice(&root, files) {
@@ -82,50 +89,44 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Payloads of every message, made and decoded.
+fn decode(root: &Path, groups: &BTreeMap<String, Vec<String>>) -> ExitCode {
+    let mut all = Decoded::default();
+    for (name, files) in groups {
+        let began = Instant::now();
+        let decoded = match payloads::decode_all(root, files) {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+        all.messages += decoded.messages;
+        all.payloads += decoded.payloads;
+        all.bytes += decoded.bytes;
+        all.largest = all.largest.max(decoded.largest);
+        println!(
+            "{name}: {} messages, {} KiB, the largest {} bytes, in {:.1?}",
+            decoded.messages,
+            decoded.bytes >> 10,
+            decoded.largest,
+            began.elapsed()
+        );
+    }
+    println!(
+        "{} payloads of {} messages decoded, {} bytes on average, the largest {}",
+        all.payloads,
+        all.messages,
+        all.bytes / all.payloads.max(1),
+        all.largest
+    );
+    ExitCode::SUCCESS
+}
+
 fn take(words: &mut Vec<String>, flag: &str) -> bool {
     let before = words.len();
     words.retain(|word| word != flag);
     words.len() < before
-}
-
-/// The corpus' files under the prefixes, relative to its root, sorted.
-fn protos(root: &Path, prefixes: &[String]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(next) = open.pop() {
-        for entry in std::fs::read_dir(&next).expect("a folder of the corpus") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "proto")
-            {
-                let name = path.strip_prefix(root).expect("below the root");
-                let name = name
-                    .to_str()
-                    .expect("the corpus' names are ASCII")
-                    .to_owned();
-                if prefixes.is_empty() || prefixes.iter().any(|prefix| name.starts_with(prefix)) {
-                    found.insert(name);
-                }
-            }
-        }
-    }
-    found
-}
-
-fn groups(files: &BTreeSet<String>) -> BTreeMap<String, Vec<String>> {
-    let mut groups = BTreeMap::<String, Vec<String>>::new();
-    for file in files {
-        let folder: Vec<&str> = file.split('/').collect();
-        let depth = folder.len().saturating_sub(1).min(3);
-        groups
-            .entry(folder[..depth].join("/"))
-            .or_default()
-            .push(file.clone());
-    }
-    groups
 }
 
 /// Generates files and all they import, twice.
@@ -137,13 +138,6 @@ fn twice(root: &Path, files: &[String]) -> Result<BTreeMap<String, String>, Stri
         return Err("the second run gave other bytes".to_owned());
     }
     Ok(first)
-}
-
-/// `preview/` is a second tree of the same names, laid over the first.
-fn includes(root: &Path, files: &[String]) -> Vec<PathBuf> {
-    let over = files.iter().all(|file| file.starts_with("preview/"));
-    let over = over.then(|| root.join("preview"));
-    over.into_iter().chain([root.to_path_buf()]).collect()
 }
 
 fn once(
@@ -162,30 +156,4 @@ fn once(
         .into_iter()
         .map(|file| (file.name, file.content))
         .collect())
-}
-
-/// The files and their imports, found by their import lines.
-fn closure(includes: &[PathBuf], root: &Path, files: &[String]) -> BTreeSet<PathBuf> {
-    let mut found = BTreeSet::new();
-    let mut open: Vec<PathBuf> = files.iter().map(|file| root.join(file)).collect();
-    while let Some(path) = open.pop() {
-        if found.contains(&path) {
-            continue;
-        }
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            continue;
-        };
-        found.insert(path);
-        open.extend(
-            text.lines()
-                .filter(|line| line.starts_with("import "))
-                .filter_map(|line| line.split('"').nth(1))
-                .filter(|import| !import.starts_with("google/protobuf/"))
-                .filter_map(|import| {
-                    let mut places = includes.iter().map(|include| include.join(import));
-                    places.find(|place| place.is_file())
-                }),
-        );
-    }
-    found
 }

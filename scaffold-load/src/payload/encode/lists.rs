@@ -1,5 +1,7 @@
 //! Lists, maps, and the field that breaks a rule.
 
+use std::collections::BTreeSet;
+
 use super::{Depth, Encoder};
 use crate::payload::make::{put_scalar, wire_type};
 use crate::payload::plan::{FieldPlan, Shape};
@@ -44,7 +46,7 @@ impl Encoder<'_> {
             return;
         };
         let write = |out: &mut Vec<u8>| {
-            let mut seen: Vec<(usize, usize)> = Vec::new();
+            let mut seen: BTreeSet<Vec<u8>> = BTreeSet::new();
             let start = out.len();
             for at in 0..count {
                 let left = budget.saturating_sub((out.len() - start) as u64);
@@ -58,17 +60,17 @@ impl Encoder<'_> {
                     let depth = if at == 0 { depth } else { depth.off() };
                     let share = left / (count - at);
                     self.value(arm.number, &arm.element, own, share, depth, out);
-                    if !unique || is_new(&seen, from, out) {
+                    if !unique || !seen.contains(&out[from..]) {
                         break;
                     }
                 }
                 let too_large = (out.len() - start) as u64 > budget && !arm.pinned;
-                let again = unique && !is_new(&seen, from, out);
+                let again = unique && seen.contains(&out[from..]);
                 if at >= min && (too_large || again) && !(at == 0 && depth.step.is_some()) {
                     out.truncate(from);
                     break;
                 }
-                seen.extend(unique.then_some((from, out.len())));
+                seen.extend(unique.then(|| out[from..].to_vec()));
             }
         };
         if packed {
@@ -96,7 +98,7 @@ impl Encoder<'_> {
         let Shape::Map { key: keys, min, .. } = &arm.shape else {
             return;
         };
-        let mut seen: Vec<Vec<u8>> = Vec::new();
+        let mut seen: BTreeSet<Vec<u8>> = BTreeSet::new();
         let start = out.len();
         for at in 0..count {
             let left = budget.saturating_sub((out.len() - start) as u64);
@@ -133,7 +135,7 @@ impl Encoder<'_> {
                     out,
                 );
             });
-            seen.push(written);
+            seen.insert(written);
             let too_large = (out.len() - start) as u64 > budget && !arm.pinned;
             if at >= *min && too_large && !(at == 0 && depth.step.is_some()) {
                 out.truncate(from);
@@ -185,9 +187,4 @@ impl Encoder<'_> {
             }
         }
     }
-}
-
-/// Whether what was written since `from` is none of what stands in `seen`.
-fn is_new(seen: &[(usize, usize)], from: usize, out: &[u8]) -> bool {
-    !seen.iter().any(|(a, b)| out[*a..*b] == out[from..])
 }

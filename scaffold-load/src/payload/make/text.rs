@@ -165,9 +165,19 @@ fn fit(rules: &TextRules, draw: &mut Draw, out: &mut Vec<u8>, from: usize) {
     if middle.len() < least {
         let more = least - middle.len();
         if is_text {
+            if !middle.is_empty() {
+                middle.push(b' ');
+            }
+            let more = least.saturating_sub(middle.len());
             Style::fill(more, draw, &mut middle);
         } else {
             noise(more, draw, &mut middle);
+        }
+    }
+    if let Some(no) = rules.not_contains.as_ref().filter(|no| !no.is_empty()) {
+        let other = if no[0] == b'x' { b'y' } else { b'x' };
+        while let Some(at) = middle.windows(no.len()).position(|window| window == no) {
+            middle[at] = other;
         }
     }
     out.extend_from_slice(&middle);

@@ -216,7 +216,7 @@ fn size(node: &Node<'_>) -> Result<Size, Fault> {
 /// `[low, high]`
 pub(super) fn pair<'a>(node: &Node<'a>) -> Result<(Node<'a>, Node<'a>), Fault> {
     if let DeValue::Array(array) = node.value
-        && let (Some(low), Some(high), None) = (array.get(0), array.get(1), array.get(2))
+        && let (Some(low), Some(high), None) = (array.first(), array.get(1), array.get(2))
     {
         return Ok((node.at(low.get_ref()), node.at(high.get_ref())));
     }

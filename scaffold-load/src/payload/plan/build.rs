@@ -96,8 +96,9 @@ impl<'a> Builder<'a> {
         let rules = MessageRules::read(&message.rules);
         self.unread(&message.name, "", &rules.unread);
         let mut slots: Vec<Slot> = Vec::new();
-        // Where the fields of a oneof go, by its name.
-        let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+        // Where the fields of a oneof go, by whether the message declares it, and
+        // its name.
+        let mut groups: BTreeMap<(bool, &str), usize> = BTreeMap::new();
         for field in &message.fields {
             let own = branch.and_then(|branch| branch.fields.get(&field.name));
             let change = own.and_then(|own| own.change).or_else(|| {
@@ -114,11 +115,11 @@ impl<'a> Builder<'a> {
             let group = match (field.oneof, virtual_oneof) {
                 (Some(oneof), _) => Some((
                     message.oneofs[oneof].name.as_str(),
-                    oneof_required(&message.oneofs[oneof].rules),
+                    oneof_required(&message.oneofs[oneof].rules).then_some("required"),
                 )),
-                (None, Some((names, required))) => {
-                    names.first().map(|first| (first.as_str(), *required))
-                }
+                (None, Some((names, required))) => names
+                    .first()
+                    .map(|first| (first.as_str(), required.then_some("message.oneof"))),
                 (None, None) => None,
             };
             let Some((plan, mandatory)) =
@@ -132,39 +133,35 @@ impl<'a> Builder<'a> {
                     "",
                     plan,
                     mandatory,
-                    false,
+                    None,
                     present.unwrap_or(self.options.limits.fill),
                 )),
                 Some((name, required)) => {
-                    let own_required = plan.rules.required;
-                    if let Some(&at) = groups.get(name) {
+                    let key = (field.oneof.is_some(), name);
+                    let must = plan.rules.required;
+                    if let Some(&at) = groups.get(&key) {
                         slots[at].arms.push(plan);
                     } else {
-                        groups.insert(name, slots.len());
-                        slots.push(slot(
-                            name,
-                            plan,
-                            required,
-                            required,
-                            self.options.limits.fill,
-                        ));
+                        groups.insert(key, slots.len());
+                        let fill = self.options.limits.fill;
+                        slots.push(slot(name, plan, required.is_some(), required, fill));
                     }
                     // A member that is required leaves no choice.
-                    let slot = &mut slots[groups[name]];
-                    if own_required {
+                    let slot = &mut slots[groups[&key]];
+                    if must {
                         let last = slot.arms.len() - 1;
                         slot.arms.swap(0, last);
-                        slot.arms.truncate(1);
                         slot.mandatory = true;
-                    } else if slot.arms.first().is_some_and(|arm| arm.rules.required) {
+                    }
+                    if slot.arms[0].rules.required {
                         slot.arms.truncate(1);
                     }
                 }
             }
         }
-        for (name, at_slot) in groups {
-            let weights = self.overrides.fields.get(&(at, name.to_owned())).copied();
-            if let Some(change) = weights {
+        for ((declared, name), at_slot) in groups {
+            let weights = self.overrides.fields.get(&(at, name.to_owned()));
+            if let Some(change) = weights.filter(|_| declared) {
                 change.weigh(&mut slots[at_slot])?;
             }
         }
@@ -206,7 +203,13 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn slot(name: &str, arm: FieldPlan, mandatory: bool, required_rule: bool, present: f64) -> Slot {
+fn slot(
+    name: &str,
+    arm: FieldPlan,
+    mandatory: bool,
+    required_rule: Option<&'static str>,
+    present: f64,
+) -> Slot {
     Slot {
         name: name.to_owned(),
         arms: vec![arm],

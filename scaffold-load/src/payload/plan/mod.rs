@@ -46,8 +46,8 @@ pub(crate) struct Slot {
     pub(crate) sums: Vec<f64>,
     /// Written whatever it costs.
     pub(crate) mandatory: bool,
-    /// A rule asks for it, as `required` of a oneof.
-    pub(crate) required_rule: bool,
+    /// The rule that asks for it, if one does.
+    pub(crate) required_rule: Option<&'static str>,
     /// The share of payloads that have it.
     pub(crate) present: f64,
     /// Of the arm that takes the least; zero if it is not mandatory.

@@ -50,8 +50,6 @@ pub(super) fn components(schema: &mut Schema) {
                 } else if component[to] == UNSEEN {
                     low[at] = low[at].min(order[to]);
                 }
-                // A message without fields is done at its first visit; others
-                // must not be counted as new when they are come back to.
                 continue;
             }
             path.pop();

@@ -207,7 +207,7 @@ fn enumeration(bytes: &[u8]) -> Numbers<i128> {
         let values = each(Written::Signed, value).into_iter();
         let values = values.map(|value| whole(Written::Signed, value));
         match number {
-            1 => rules.constant = values.last(),
+            1 => rules.constant = Some(whole(Written::Signed, value)),
             2 => rules.defined_only = value.number() != 0,
             3 => rules.allowed.extend(values),
             4 => rules.forbidden.extend(values),

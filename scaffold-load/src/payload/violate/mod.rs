@@ -56,35 +56,35 @@ const MAX_ELEMENTS: u64 = 1000;
 pub(crate) fn breaches(plan: &Plan, schema: &Schema) -> Vec<Breach> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::from([0]);
-    let mut open = VecDeque::from([(0, Vec::new(), String::new())]);
+    let mut open = VecDeque::from([(0, Vec::<u32>::new(), String::new())]);
     while let Some((at, path, name)) = open.pop_front() {
+        let within = |own: &str| match name.as_str() {
+            "" => own.to_owned(),
+            outer => format!("{outer}.{own}"),
+        };
         for slot in &plan.messages[at].slots {
-            for (nth, arm) in slot.arms.iter().enumerate() {
-                let mut path = path.clone();
-                path.push(arm.number);
-                let full = if name.is_empty() {
-                    arm.name.clone()
-                } else {
-                    format!("{name}.{}", arm.name)
-                };
-                let rules = if nth == 0 {
-                    slot_rules(slot)
-                } else {
-                    Vec::new()
-                };
-                let rules = rules.into_iter().chain(field_rules(arm, schema));
-                found.extend(rules.map(|(rule, action)| Breach {
+            let mut add = |field: &str, number: u32, (rule, action)| {
+                found.push(Breach {
                     violation: Violation {
-                        field: full.clone(),
+                        field: within(field),
                         rule,
                     },
-                    path: path.clone(),
+                    path: path.iter().copied().chain([number]).collect(),
                     action,
-                }));
+                });
+            };
+            if let Some(rule) = slot_rules(slot) {
+                add(&slot.name, slot.arms[0].number, rule);
+            }
+            for arm in &slot.arms {
+                for rule in field_rules(arm, schema) {
+                    add(&arm.name, arm.number, rule);
+                }
                 if let Make::Message(inner) = arm.element.make
                     && seen.insert(inner)
                 {
-                    open.push_back((inner, path, full));
+                    let inside = path.iter().copied().chain([arm.number]).collect();
+                    open.push_back((inner, inside, within(&arm.name)));
                 }
             }
         }
@@ -92,17 +92,16 @@ pub(crate) fn breaches(plan: &Plan, schema: &Schema) -> Vec<Breach> {
             break;
         }
     }
-    // Of two fields of a oneof, the second would be the rule's only value.
     found.truncate(MAX_BREACHES);
     found
 }
 
-fn slot_rules(slot: &Slot) -> Vec<(String, Action)> {
-    if slot.required_rule && !slot.arms.iter().any(|arm| arm.rules.required) {
-        vec![(format!("required ({})", slot.name), Action::Omit)]
-    } else {
-        Vec::new()
-    }
+fn slot_rules(slot: &Slot) -> Option<(String, Action)> {
+    // A member that is required itself would be missing, too.
+    let rule = slot
+        .required_rule
+        .filter(|_| !slot.arms.iter().any(|arm| arm.rules.required))?;
+    Some((rule.to_owned(), Action::Omit))
 }
 
 fn field_rules(arm: &FieldPlan, schema: &Schema) -> Vec<(String, Action)> {
