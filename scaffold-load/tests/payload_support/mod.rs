@@ -34,11 +34,13 @@ pub fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payload")
 }
 
-/// The encoded descriptor set of a case, imports included.
+/// The encoded descriptor set of a case, imports included; that of `fault.proto`
+/// if it has no file of its own.
 pub fn compile(case: &Path) -> Vec<u8> {
+    let (own, shared) = (case.join("in.proto"), here().join("fault.proto"));
     let source = Source {
-        files: vec![case.join("in.proto")],
-        includes: vec![case.to_owned(), here().join("include")],
+        files: vec![if own.is_file() { own } else { shared }],
+        includes: vec![case.to_owned(), here().join("include"), here()],
         backend: Backend::Auto,
         parameter: String::new(),
     };

@@ -13,7 +13,7 @@ use crate::payload::pool::{Field, Kind, Known, Label, Presence, Schema};
 use crate::payload::rules::{MessageRules, Rules};
 
 /// More messages than any root reaches; a bound on what a set may ask for.
-const MAX_MESSAGES: usize = 100_000;
+const MAX_MESSAGES: usize = 20_000;
 
 pub(crate) struct Builder<'a> {
     pub(super) schema: &'a Schema,

@@ -160,7 +160,6 @@ impl<'a> Builder<'a> {
         let most = count.and_then(|count| count.max).unwrap_or(u64::MAX);
         let usual = u64::from(self.options.limits.max_items);
         let max = usual.max(min).min(most.max(min));
-        // One at least where none is needed: an empty list says nothing.
         (min, max)
     }
 

@@ -3,8 +3,7 @@
 use super::build::{Builder, Site};
 use super::values::Scalar;
 use crate::payload::Fault;
-use crate::payload::make::Source;
-use crate::payload::make::{AnyChoice, Element, KnownMake, Make, Whole};
+use crate::payload::make::{AnyChoice, Element, KnownMake, Make, Source, Whole};
 use crate::payload::pool::{Field, Kind, Known, Message};
 use crate::payload::rules::{Numbers, Rules, RulesOf};
 

@@ -70,8 +70,36 @@ pub(super) fn least(plan: &mut Plan) -> Result<(), Fault> {
         message.slots.retain(|slot| !slot.arms.is_empty());
     }
     plan.notes.extend(notes);
-    Ok(())
+    shallow(plan)
 }
+
+/// # Errors
+///
+/// If what must be there nests deeper than decoders go.
+fn shallow(plan: &Plan) -> Result<(), Fault> {
+    // What a message holds takes less than the message: smallest first, all that
+    // it needs is known.
+    let mut order: Vec<usize> = (0..plan.messages.len()).collect();
+    order.sort_by_key(|at| plan.messages[*at].least);
+    let mut depths = vec![0; order.len()];
+    for at in order {
+        let mandatory = plan.messages[at].slots.iter().filter(|slot| slot.mandatory);
+        let inner = mandatory.filter_map(|slot| match slot.arms[slot.cheapest].element.make {
+            Make::Message(inner) => Some(depths[inner] + 1),
+            _ => None,
+        });
+        depths[at] = inner.max().unwrap_or(0);
+    }
+    let Some(at) = depths.iter().position(|depth| *depth > MAX_DEPTH) else {
+        return Ok(());
+    };
+    let deep = format!("its required fields nest {} messages deep", depths[at]);
+    Err(Fault::new(&plan.messages[at].name, deep)
+        .help("decoders end at 100: make one of the fields on the way optional"))
+}
+
+/// Decoders end at 100, and a payload's optional part may go down a way before.
+const MAX_DEPTH: usize = 64;
 
 impl super::Slot {
     fn settle(&mut self) {

@@ -130,8 +130,6 @@ fn field_rules(arm: &FieldPlan, schema: &Schema) -> Vec<(String, Action)> {
             {
                 found.push(("repeated.unique".to_owned(), Action::Bytes(twice)));
             }
-            // With a rule on the whole list beside it, a changed element may be
-            // one of two that are the same.
             for (rule, _, value) in values(&arm.element, &count.items, schema) {
                 let bytes = if *packed {
                     packed_one(arm, &value)
