@@ -74,6 +74,7 @@ fn flatten(mut manifest: Table, workspace: &Table) -> Result<(Table, Vec<String>
     manifest.remove("lints");
     manifest.remove("dev-dependencies");
     manifest.remove("bench");
+    manifest.remove("test");
     manifest.remove("example");
 
     let mut siblings = Vec::new();

@@ -86,17 +86,12 @@ impl Style {
             }
             Style::UserName => write!(out, "{}{}", pick(rng, &words::WORDS), 10 + rng.below(990)),
             Style::Email => {
-                let (first, last) = (
-                    pick(rng, &words::FIRST_NAMES),
-                    pick(rng, &words::LAST_NAMES),
-                );
-                let number = rng.below(1000);
-                write!(out, "{first}.{last}{number}@example.com").map(|()| {
-                    let from = out.len() - first.len() - last.len() - 1;
-                    // The names' capitals; digits and the domain have none.
-                    let from = from.saturating_sub(15);
-                    out[from..].make_ascii_lowercase();
-                })
+                let from = out.len();
+                let first = pick(rng, &words::FIRST_NAMES);
+                let last = pick(rng, &words::LAST_NAMES);
+                let written = write!(out, "{first}.{last}{}@example.com", rng.below(1000));
+                out[from..].make_ascii_lowercase();
+                written
             }
             Style::Hostname => {
                 let (host, zone) = (pick(rng, &words::WORDS), pick(rng, &words::WORDS));
