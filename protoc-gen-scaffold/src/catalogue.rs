@@ -37,11 +37,6 @@ pub(crate) fn option_not_rust(
     .help("a comma in a value is written `\\,`, and a backslash `\\\\`")
 }
 
-pub(crate) fn part_needs(part: &str, needs: &str) -> Fault {
-    Fault::new(format!("part `{part}` needs part `{needs}`"))
-        .help(format!("write `parts=...+{needs}+{part}`"))
-}
-
 // === names ===
 
 /// One of two things whose Rust names meet.

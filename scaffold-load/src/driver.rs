@@ -1,106 +1,120 @@
-//! What generated code gives the engine: a way to make each call of a service,
-//! and what became of one call.
+//! What the engine needs to know of a service: its methods, the requests of
+//! each call, encoded, and whether an answer is one.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::time::Instant;
+use std::sync::Arc;
 
-use scaffold_runtime::{Channel, Code, ServiceSpec, Status};
+use scaffold_runtime::ServiceSpec;
+use scaffold_runtime::codegen::prost::Message;
 
-/// Makes the calls of one service.
+/// Knows one service: generated for each, or made from descriptors.
+///
+/// The engine makes the calls itself and never decodes more than it is asked
+/// to verify: what the generator spends per call is not the server's latency.
 pub trait Driver: Send + Sync + 'static {
-    /// The service and its methods; `call` takes an index into them.
+    /// The service and its methods; the other methods take an index into them.
     fn spec(&self) -> &'static ServiceSpec;
 
-    /// Makes the `index`-th call of the run, of the method at `method`.
-    fn call(&self, method: usize, index: u64) -> impl Future<Output = Sample> + Send;
-}
+    /// Encodes what the `index`-th call of the method sends: one message, or
+    /// any number for a request stream. The same index gives the same bytes.
+    /// `false` leaves the messages to the engine, which makes them from the
+    /// service's descriptors.
+    ///
+    /// Called before the clock starts, or ahead of the calls in a thread of
+    /// its own.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no such message, for people.
+    fn encode(&self, method: usize, index: u64, requests: &mut Requests) -> Result<bool, String>;
 
-/// What became of one call.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Sample {
-    /// When the call was sent.
-    pub start: Instant,
-    /// When the last of its answer was there.
-    pub finish: Instant,
-    /// When the first message of its answer was there.
-    pub first_message: Option<Instant>,
-    /// The code it ended with.
-    pub code: Code,
-    /// The status message, empty for OK.
-    pub message: String,
-    /// Messages sent.
-    pub sent: u64,
-    /// Messages received.
-    pub received: u64,
-}
-
-/// A driver behind a pointer, so that a run can mix services.
-pub(crate) trait AnyDriver: Send + Sync {
-    fn spec(&self) -> &'static ServiceSpec;
-    fn call(&self, method: usize, index: u64) -> Pin<Box<dyn Future<Output = Sample> + Send + '_>>;
-}
-
-/// Makes a driver for a connection: each connection of a run has its own.
-pub(crate) type MakeDriver = Box<dyn Fn(Channel) -> Box<dyn AnyDriver> + Send + Sync>;
-
-// === impl Sample ===
-
-impl Sample {
-    /// A call that starts now.
-    pub(crate) fn begin() -> Self {
-        let now = Instant::now();
-        Self {
-            start: now,
-            finish: now,
-            first_message: None,
-            code: Code::Ok,
-            message: String::new(),
-            sent: 0,
-            received: 0,
-        }
-    }
-
-    /// The call's last event is now, and `result` is how it ended.
-    pub(crate) fn end(mut self, result: Result<(), Status>) -> Self {
-        self.finish = Instant::now();
-        if let Err(status) = result {
-            self.code = status.code();
-            self.message = status.message().to_owned();
-        }
-        self
-    }
-
-    pub(crate) fn message_received(&mut self) {
-        self.received += 1;
-        if self.first_message.is_none() {
-            self.first_message = Some(Instant::now());
-        }
-    }
-
-    /// A method that the driver does not have: the generated table and the
-    /// engine's disagree.
-    pub fn unknown_method() -> Self {
-        Self::begin().end(Err(Status::unimplemented(
-            "the load driver has no such method",
-        )))
-    }
-
-    /// Did the call end with OK?
-    pub fn is_ok(&self) -> bool {
-        self.code == Code::Ok
+    /// Whether `response` is a message that the method answers with.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not, for people.
+    fn verify(&self, method: usize, response: &[u8]) -> Result<(), String> {
+        let _ = (method, response);
+        Ok(())
     }
 }
 
-// === impl AnyDriver ===
-
-impl<D: Driver> AnyDriver for D {
+impl<D: Driver + ?Sized> Driver for Arc<D> {
     fn spec(&self) -> &'static ServiceSpec {
-        Driver::spec(self)
+        (**self).spec()
     }
 
-    fn call(&self, method: usize, index: u64) -> Pin<Box<dyn Future<Output = Sample> + Send + '_>> {
-        Box::pin(Driver::call(self, method, index))
+    fn encode(&self, method: usize, index: u64, requests: &mut Requests) -> Result<bool, String> {
+        (**self).encode(method, index, requests)
+    }
+
+    fn verify(&self, method: usize, response: &[u8]) -> Result<(), String> {
+        (**self).verify(method, response)
+    }
+}
+
+/// The encoded request messages of one call, in one piece of memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requests {
+    bytes: Vec<u8>,
+    /// Where each message ends.
+    ends: Vec<usize>,
+}
+
+// === impl Requests ===
+
+impl Requests {
+    /// No message.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a message.
+    pub fn push<M: Message>(&mut self, message: &M) {
+        self.push_with(|bytes| {
+            // Fails only for want of room, and a Vec always has it.
+            let _ = message.encode(bytes);
+        });
+    }
+
+    /// Appends a message that is encoded already.
+    pub fn push_encoded(&mut self, message: &[u8]) {
+        self.push_with(|bytes| bytes.extend_from_slice(message));
+    }
+
+    /// Appends what `encode` appends, as a message.
+    pub fn push_with(&mut self, encode: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.bytes.len();
+        encode(&mut self.bytes);
+        // What was there before is another message's.
+        self.ends.push(self.bytes.len().max(start));
+    }
+
+    /// How many messages there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The messages.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.bytes[start..end])
+    }
+
+    /// Removes all messages, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// The memory, and where each message ends in it.
+    pub(crate) fn parts(&self) -> (&[u8], &[usize]) {
+        (&self.bytes, &self.ends)
     }
 }

@@ -13,9 +13,11 @@ pub enum Exit {
     Usage = 2,
     /// A service level objective was not met.
     Breached = 3,
+    /// Worse than the run that it is compared with.
+    Regressed = 4,
     /// The measurement says nothing about the server: see the verdict.
     Invalid = 5,
-    /// Nothing answers at the target.
+    /// Nothing answers at the target, or not any more.
     Unreachable = 6,
     /// Stopped by Ctrl-C; the reports hold what there was.
     Interrupted = 130,

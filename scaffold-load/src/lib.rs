@@ -1,42 +1,54 @@
-//! The load engine that generated drivers call: calls at a constant rate,
-//! latency from the moment a call was due, and a verdict on the measurement
-//! itself.
+//! The load engine: calls at the rate that is asked for, latency from the moment
+//! a call was due, and a verdict on the measurement itself.
 //!
 //! A load test of a scaffolded project is a few lines:
 //!
 //! ```text
 //! fn main() -> std::process::ExitCode {
-//!     scaffold_load::LoadTest::new("users").driver(UserServiceLoad::new).main()
+//!     scaffold_load::LoadTest::new("users").driver(UserServiceLoad::new()).main()
 //! }
 //! ```
 
 #![forbid(unsafe_code)]
 
 mod cli;
+mod clock;
 pub mod codegen;
 mod driver;
 mod exit;
-mod gate;
 mod loadtest;
+mod methods;
 mod mix;
 mod pace;
 pub mod payload;
 mod plan;
+mod pool;
 mod progress;
+mod random;
+mod raw;
 mod record;
 pub mod report;
 mod run;
+mod schedule;
+mod search;
+mod slo;
 mod target;
+mod tls;
 mod units;
 mod verdict;
 mod worker;
 
-pub use driver::{Driver, Sample};
+pub use driver::{Driver, Requests};
 pub use exit::Exit;
-pub use gate::Breach;
 pub use loadtest::LoadTest;
 pub use mix::Mix;
-pub use plan::{Fault, Plan};
-pub use record::{CallError, MethodRecord, Record, Second};
-pub use run::{Run, run};
+pub use plan::{Fault, Plan, Shard, Spin};
+pub use record::{
+    CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, SlowCall, UNFINISHED,
+    UNVERIFIED,
+};
+pub use run::{Cpu, Machine, MethodInfo, Run, Stopped, run};
+pub use schedule::{Arrival, Profile, Schedule, Stage, parse_stages};
+pub use search::{Probe, Search, Searching};
+pub use slo::{Bound, Judged, Measure, Objective, parse_objectives};
 pub use verdict::Verdict;

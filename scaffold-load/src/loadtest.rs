@@ -3,20 +3,24 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use scaffold_runtime::{Channel, Status};
 
 use crate::cli::{self, Command};
-use crate::driver::{AnyDriver, Driver, MakeDriver};
+use crate::driver::Driver;
 use crate::plan::{Fault, Plan};
+use crate::progress::Progress;
 use crate::run::{Run, run_all};
+use crate::search::{Searching, search};
+use crate::worker::Connector;
 use crate::{Exit, report};
 
 /// A load test: its name, and the services that it can drive.
 #[must_use = "a load test does nothing until `main` is called"]
 pub struct LoadTest {
     name: String,
-    makers: Vec<MakeDriver>,
+    drivers: Vec<Arc<dyn Driver>>,
     prepare: Option<Prepare>,
 }
 
@@ -30,20 +34,14 @@ impl LoadTest {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            makers: Vec::new(),
+            drivers: Vec::new(),
             prepare: None,
         }
     }
 
-    /// Drives a service. `driver` is called once for each connection; set the
-    /// payloads there: `|channel| UserServiceLoad::new(channel).get_user(|i| ...)`.
-    pub fn driver<D: Driver>(
-        mut self,
-        driver: impl Fn(Channel) -> D + Send + Sync + 'static,
-    ) -> Self {
-        self.makers.push(Box::new(move |channel| {
-            Box::new(driver(channel)) as Box<dyn AnyDriver>
-        }));
+    /// Drives a service: `UserServiceLoad::new().get_user(|i| ...)`.
+    pub fn driver(mut self, driver: impl Driver) -> Self {
+        self.drivers.push(Arc::new(driver));
         self
     }
 
@@ -59,66 +57,94 @@ impl LoadTest {
 
     /// Reads the process's arguments, runs, and reports.
     pub fn main(self) -> ExitCode {
-        match cli::parse(std::env::args().skip(1)) {
-            Ok(Command::Help) => {
-                print!("{}", cli::help(&self.name));
-                Exit::Passed.into()
-            }
-            Ok(Command::Run(plan)) => self.run_and_report(*plan).into(),
-            Err(fault) => self.refuse(&fault),
-        }
+        self.command(std::env::args().skip(1)).into()
     }
 
-    /// Runs `plan` instead of the process's arguments, and writes no report:
-    /// for tests.
-    pub fn run(self, plan: Plan) -> Result<Run, Fault> {
-        if let Some(prepare) = self.prepare {
-            before(prepare, &plan.target)?;
-        }
-        run_all(self.makers, plan)
-    }
-
-    fn run_and_report(self, plan: Plan) -> Exit {
-        let out = plan.out.clone();
-        let name = self.name.clone();
-        let run = match self.run(plan) {
-            Ok(run) => run,
-            Err(fault) => {
-                eprintln!("error: {fault}");
-                return fault.exit();
-            }
+    /// The same with these arguments, for programs that have others of their own.
+    pub fn command(self, line: impl Iterator<Item = String>) -> Exit {
+        let command = match cli::parse(&self.name, line) {
+            Ok(command) => command,
+            Err(fault) => return refuse(&fault),
         };
-        print!("{}", report::text(&name, &run));
-        if let Some(out) = out
-            && let Err(error) = report::write(&name, &run, &out)
-        {
-            eprintln!(
-                "error: cannot write the reports to {}: {error}",
-                out.display()
-            );
-            return Exit::Internal;
+        match command {
+            Command::Say(text) => {
+                print!("{text}");
+                Exit::Passed
+            }
+            Command::Run(plan) => {
+                let (name, out) = (self.name.clone(), plan.out.clone());
+                let done = self.run_with(*plan, Progress::stderr());
+                finish(&name, done, out)
+            }
+            Command::Search(plan, searching) => {
+                let (name, out) = (self.name.clone(), plan.out.clone());
+                finish(&name, self.search(&plan, &searching), out)
+            }
         }
-        run.exit()
     }
 
-    fn refuse(&self, fault: &Fault) -> ExitCode {
-        eprintln!("error: {fault}\n\n{}", cli::usage(&self.name));
-        fault.exit().into()
+    /// Runs `plan`, and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](crate::run).
+    pub fn run(self, plan: Plan) -> Result<Run, Fault> {
+        self.run_with(plan, Progress::none())
+    }
+
+    fn run_with(self, plan: Plan, progress: Progress) -> Result<Run, Fault> {
+        before(self.prepare, &plan)?;
+        run_all(&self.drivers, plan, progress)
+    }
+
+    fn search(self, plan: &Plan, searching: &Searching) -> Result<Run, Fault> {
+        before(self.prepare, plan)?;
+        let run = |plan| run_all(&self.drivers, plan, Progress::none());
+        search(plan, searching, run, |probe| eprintln!("{probe}"))
     }
 }
 
-fn before(prepare: Prepare, target: &str) -> Result<(), Fault> {
+/// Tells of a run, or why there is none.
+fn finish(name: &str, done: Result<Run, Fault>, out: Option<std::path::PathBuf>) -> Exit {
+    let run = match done {
+        Ok(run) => run,
+        Err(fault) => return refuse(&fault),
+    };
+    print!("{}", report::text(name, &run));
+    if let Some(out) = out
+        && let Err(error) = report::write(name, &run, &out)
+    {
+        eprintln!(
+            "error: cannot write the reports to {}: {error}",
+            out.display()
+        );
+        return Exit::Internal;
+    }
+    run.exit()
+}
+
+fn refuse(fault: &Fault) -> Exit {
+    eprintln!("error: {fault}");
+    fault.exit()
+}
+
+fn before(prepare: Option<Prepare>, plan: &Plan) -> Result<(), Fault> {
+    let Some(prepare) = prepare else {
+        return Ok(());
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Fault::internal(format!("no runtime: {error}")))?;
     runtime.block_on(async {
-        let channel = Channel::connect(target)
-            .await
-            .map_err(|error| Fault::unreachable(format!("nothing answers at {target}: {error}")))?;
-        prepare(channel)
-            .await
-            .map_err(|status| Fault::internal(format!("the calls before the run failed: {status}")))
+        let channels = Connector::new(plan)?.connect(1).await?;
+        for channel in channels {
+            prepare(channel).await.map_err(|status| {
+                Fault::internal(format!("the calls before the run failed: {status}"))
+            })?;
+            break;
+        }
+        Ok(())
     })
 }
 
@@ -126,7 +152,7 @@ impl std::fmt::Debug for LoadTest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoadTest")
             .field("name", &self.name)
-            .field("drivers", &self.makers.len())
+            .field("drivers", &self.drivers.len())
             .finish()
     }
 }

@@ -1,18 +1,20 @@
 //! Which method each call goes to.
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::Fault;
 
 /// Shares of the load, by method: `GetUser=80,WatchUsers=5`.
 ///
 /// An empty mix gives every method the same share.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mix {
     shares: Vec<(String, f64)>,
 }
 
 /// Deals out methods so that each gets its share in every stretch of the run,
 /// not only over the whole of it (smooth weighted round-robin).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Dealer {
     weights: Vec<f64>,
     credit: Vec<f64>,
@@ -35,7 +37,7 @@ impl Mix {
                 None => (part, 1.0),
             };
             if !(weight.is_finite() && weight >= 0.0) {
-                return Err(Fault::new(format!(
+                return Err(Fault::usage(format!(
                     "`{part}` in the mix has no weight that is a number: write it as GetUser=80"
                 )));
             }
@@ -57,27 +59,27 @@ impl Mix {
             match found[..] {
                 [at] => weights[at] = *weight,
                 [] => {
-                    return Err(Fault::new(format!(
+                    return Err(Fault::usage(format!(
                         "no method is called `{name}`; there are: {}",
                         list(paths)
                     )));
                 }
                 _ => {
-                    return Err(Fault::new(format!(
+                    return Err(Fault::usage(format!(
                         "several methods are called `{name}`: write Service/Method"
                     )));
                 }
             }
         }
         if weights.iter().sum::<f64>() <= 0.0 {
-            return Err(Fault::new("the mix gives no method a share".to_owned()));
+            return Err(Fault::usage("the mix gives no method a share".to_owned()));
         }
         Ok(weights)
     }
 }
 
 /// Is `name` the method's name, with or without its service and package?
-fn names(path: &str, name: &str) -> bool {
+pub(crate) fn names(path: &str, name: &str) -> bool {
     let path = path.trim_start_matches('/');
     let name = name.trim_start_matches('/');
     path == name
@@ -103,6 +105,11 @@ impl Dealer {
             total: weights.iter().sum(),
             weights,
         }
+    }
+
+    /// Which methods have a share.
+    pub(crate) fn used(&self) -> Vec<bool> {
+        self.weights.iter().map(|&weight| weight > 0.0).collect()
     }
 
     /// The method of the next call.

@@ -24,6 +24,7 @@ pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
         "" | "s" => 1.0,
         "ms" => 1e-3,
         "us" | "µs" => 1e-6,
+        "ns" => 1e-9,
         "m" => 60.0,
         "h" => 3600.0,
         _ => return None,
@@ -81,6 +82,49 @@ fn significant(value: f64) -> String {
         format!("{value:.2}")
     };
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Durations as a number of seconds in saved runs.
+pub(crate) mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(crate) fn serialize<S: Serializer>(
+        duration: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(duration.as_secs_f64())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Duration, D::Error> {
+        Duration::try_from_secs_f64(f64::deserialize(deserializer)?).map_err(Error::custom)
+    }
+
+    /// The same for those that need not be there.
+    pub(crate) mod maybe {
+        use super::*;
+
+        pub(crate) fn serialize<S: Serializer>(
+            duration: &Option<Duration>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match duration {
+                Some(duration) => serializer.serialize_some(&duration.as_secs_f64()),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Duration>, D::Error> {
+            Option::<f64>::deserialize(deserializer)?
+                .map(|seconds| Duration::try_from_secs_f64(seconds).map_err(Error::custom))
+                .transpose()
+        }
+    }
 }
 
 #[cfg(test)]

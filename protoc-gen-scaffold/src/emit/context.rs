@@ -38,8 +38,7 @@ impl Context {
                 Visibility::Public => quote!(pub),
                 Visibility::Crate => quote!(pub(crate)),
             },
-            // A load driver drives a client: without one there is none.
-            load_cfg: quote!(#client_cfg #load_cfg),
+            load_cfg,
             client_cfg,
         }
     }

@@ -1,4 +1,5 @@
-//! The load driver: which message the i-th call of each method sends.
+//! The load driver: what the i-th call of each method sends, encoded, and what
+//! it answers with.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,45 +11,41 @@ use crate::model::Shape;
 
 pub(super) fn load(context: &Context, shape: Shape) -> TokenStream {
     let Context {
-        rt: Rt {
-            caller, channel, ..
-        },
         std:
             Std {
-                arc,
                 debug,
+                default,
                 fmt_result,
                 formatter,
+                none,
                 ..
             },
         visibility,
         load_cfg: cfg,
         ..
     } = context;
-    let (name, client, name_text) = (hole("load"), hole("client"), blank("load"));
-    let name_docs = says("Drives load at `", "full_name", "`.");
+    let (name, name_text) = (hole("load"), blank("load"));
+    let name_docs = says("What load on `", "full_name", "` is made of.");
     let deprecated = docs("service_deprecated");
     let (each, field) = (each(), hole("payload"));
-    let (payload, value) = (payload(context, shape), default(context, shape));
+    let payload = payload(context, shape);
     let (setter, driver) = (setter(context, shape), driver(context, shape));
     quote! {
         #name_docs
         #deprecated
         #cfg
-        #visibility struct #name<C = #channel> {
-            client: self::#client<C>,
+        #visibility struct #name {
             #[doc = #each]
-            #field: #arc<dyn #payload>,
+            #field: #payload,
         }
 
         #cfg
-        impl<C: #caller> #name<C> {
-            /// Sends default messages, and two on each request stream.
-            pub fn new(channel: C) -> Self {
+        impl #name {
+            /// Sends messages that are made up from the descriptors.
+            pub fn new() -> Self {
                 Self {
-                    client: self::#client::new(channel),
                     #[doc = #each]
-                    #field: #arc::new(|_| #value),
+                    #field: #none,
                 }
             }
 
@@ -59,7 +56,14 @@ pub(super) fn load(context: &Context, shape: Shape) -> TokenStream {
         #driver
 
         #cfg
-        impl<C> #debug for #name<C> {
+        impl #default for #name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        #cfg
+        impl #debug for #name {
             fn fmt(&self, f: &mut #formatter<'_>) -> #fmt_result {
                 f.debug_struct(#name_text).finish_non_exhaustive()
             }
@@ -68,14 +72,27 @@ pub(super) fn load(context: &Context, shape: Shape) -> TokenStream {
 }
 
 fn setter(context: &Context, shape: Shape) -> TokenStream {
-    let arc = &context.std.arc;
+    let Std {
+        arc,
+        fn_,
+        send,
+        some,
+        sync,
+        vec,
+        ..
+    } = &context.std;
     let (each, method_docs) = (each(), docs("payload_docs"));
-    let (name, field, payload) = (hole("function"), hole("payload"), payload(context, shape));
+    let (name, field, input) = (hole("function"), hole("payload"), hole("input"));
+    let made = if streams(shape) {
+        quote!(#vec<#input>)
+    } else {
+        quote!(#input)
+    };
     quote! {
         #[doc = #each]
         #method_docs
-        pub fn #name(mut self, payload: impl #payload + 'static) -> Self {
-            self.#field = #arc::new(payload);
+        pub fn #name(mut self, payload: impl #fn_(u64) -> #made + #send + #sync + 'static) -> Self {
+            self.#field = #some(#arc::new(payload));
             self
         }
     }
@@ -83,64 +100,59 @@ fn setter(context: &Context, shape: Shape) -> TokenStream {
 
 fn driver(context: &Context, shape: Shape) -> TokenStream {
     let Rt {
-        caller,
         driver,
         load_codegen,
-        sample,
+        requests,
         service_spec,
         ..
     } = &context.rt;
-    let (name, argument) = (hole("load"), hole("index_argument"));
+    let Std {
+        ok, result, string, ..
+    } = &context.std;
+    let (name, index_argument) = (hole("load"), hole("index_argument"));
+    let (requests_argument, response_argument) =
+        (hole("requests_argument"), hole("response_argument"));
     let (each, end) = (each(), end());
-    let (index, function, field) = (hole("index"), hole("function"), hole("payload"));
-    let (call, _) = Context::shape(shape);
-    let arguments = if streams(shape) {
-        quote!(self.client.#function(()), (self.#field)(index))
+    let (index, field, output) = (hole("index"), hole("payload"), hole("output"));
+    let encode = if streams(shape) {
+        quote!(many)
     } else {
-        quote!(self.client.#function((self.#field)(index)))
+        quote!(one)
     };
     quote! {
-        impl<C: #caller> #driver for #name<C> {
+        impl #driver for #name {
             fn spec(&self) -> &'static #service_spec {
                 &SPEC
             }
 
-            async fn call(&self, method: usize, #argument: u64) -> #sample {
+            fn encode(&self, method: usize, #index_argument: u64, #requests_argument: &mut #requests) -> #result<bool, #string> {
+                #ok(match method {
+                    #[doc = #each]
+                    #index => #load_codegen::#encode(&self.#field, index, requests),
+                    #[doc = #end]
+                    _ => false,
+                })
+            }
+
+            fn verify(&self, method: usize, #response_argument: &[u8]) -> #result<(), #string> {
                 match method {
                     #[doc = #each]
-                    #index => #load_codegen::#call(#arguments).await,
+                    #index => #load_codegen::verify::<#output>(response),
                     #[doc = #end]
-                    _ => #sample::unknown_method(),
+                    _ => #ok(()),
                 }
             }
         }
     }
 }
 
+/// The field of a method: a closure that makes its messages, or none.
 fn payload(context: &Context, shape: Shape) -> TokenStream {
-    let Std {
-        fn_,
-        send,
-        sync,
-        vec,
-        ..
-    } = &context.std;
-    let input = hole("input");
-    let payload = if streams(shape) {
-        quote!(#vec<#input>)
-    } else {
-        quote!(#input)
-    };
-    quote!(#fn_(u64) -> #payload + #send + #sync)
-}
-
-fn default(context: &Context, shape: Shape) -> TokenStream {
-    let default = &context.std.default;
-    let one = quote!(#default::default());
+    let (load_codegen, input) = (&context.rt.load_codegen, hole("input"));
     if streams(shape) {
-        quote!(::std::vec![#one, #one])
+        quote!(#load_codegen::Many<#input>)
     } else {
-        one
+        quote!(#load_codegen::One<#input>)
     }
 }
 

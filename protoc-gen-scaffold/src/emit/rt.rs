@@ -50,7 +50,7 @@ table! {
     streaming: runtime "Streaming",
     driver: load "Driver",
     load_codegen: load "codegen",
-    sample: load "Sample",
+    requests: load "Requests",
 }
 
 /// The line that a runtime too old or too new does not compile.
@@ -92,10 +92,12 @@ pub(super) struct Std {
     pub(super) formatter: TokenStream,
     pub(super) future: TokenStream,
     pub(super) none: TokenStream,
+    pub(super) ok: TokenStream,
     pub(super) result: TokenStream,
     pub(super) fmt_result: TokenStream,
     pub(super) send: TokenStream,
     pub(super) some: TokenStream,
+    pub(super) string: TokenStream,
     pub(super) sync: TokenStream,
     pub(super) vec: TokenStream,
 }
@@ -111,10 +113,12 @@ impl Std {
             formatter: quote!(::core::fmt::Formatter),
             future: quote!(::core::future::Future),
             none: quote!(::core::option::Option::None),
+            ok: quote!(::core::result::Result::Ok),
             result: quote!(::core::result::Result),
             fmt_result: quote!(::core::fmt::Result),
             send: quote!(::core::marker::Send),
             some: quote!(::core::option::Option::Some),
+            string: quote!(::std::string::String),
             sync: quote!(::core::marker::Sync),
             vec: quote!(::std::vec::Vec),
         }

@@ -91,6 +91,10 @@ impl Fill for OfService<'_> {
             // Without methods there is nothing to count.
             "index_argument" if methods.is_empty() => "_index",
             "index_argument" => "index",
+            "requests_argument" if methods.is_empty() => "_requests",
+            "requests_argument" => "requests",
+            "response_argument" if methods.is_empty() => "_response",
+            "response_argument" => "response",
             "table" => return table(methods, out),
             key => unreachable!("no service has a {key}"),
         });

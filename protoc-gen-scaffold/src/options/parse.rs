@@ -36,9 +36,6 @@ pub(super) fn parse(parameter: &str) -> Result<Options, Faults> {
             faults.push(fault);
         }
     }
-    if options.parts.loadtest && !options.parts.client {
-        faults.push(catalogue::part_needs("loadtest", "client"));
-    }
     faults.gate(options)
 }
 

@@ -36,7 +36,7 @@ fn page(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
     )?;
     findings(out, run)?;
     tiles(out, run)?;
-    charts(out, &run.seconds)?;
+    charts(out, &run.series.points)?;
     latencies(out, run)?;
     errors(out, run)?;
     out.push_str(
@@ -53,15 +53,11 @@ fn findings(out: &mut String, run: &Run) -> std::fmt::Result {
         .iter()
         .map(|why| escape(why))
         .collect();
-    if run.interrupted {
-        lines.push("interrupted: these are the results until then".to_owned());
+    if let Some(stopped) = &run.stopped {
+        lines.push(format!("{}: these are the results until then", escape(&stopped.to_string())));
     }
-    for breach in &run.breaches {
-        lines.push(format!(
-            "<b>{}</b> broke its objective: {}",
-            escape(short(breach.method)),
-            escape(&breach.what)
-        ));
+    for breach in run.breaches() {
+        lines.push(format!("an objective was missed: {}", escape(&breach.to_string())));
     }
     if lines.is_empty() {
         return Ok(());
@@ -71,7 +67,7 @@ fn findings(out: &mut String, run: &Run) -> std::fmt::Result {
 
 fn tiles(out: &mut String, run: &Run) -> std::fmt::Result {
     let seconds = run.elapsed.as_secs_f64().max(1e-3);
-    let mut all = crate::record::MethodRecord::new();
+    let mut all = crate::record::MethodRecord::default();
     run.record
         .methods
         .iter()
@@ -101,11 +97,11 @@ fn tiles(out: &mut String, run: &Run) -> std::fmt::Result {
 }
 
 fn charts(out: &mut String, seconds: &[Second]) -> std::fmt::Result {
-    let at: Vec<f64> = seconds.iter().map(|s| s.at.as_secs_f64()).collect();
+    let at: Vec<f64> = seconds.iter().map(|s| s.at + s.length).collect();
     let per_second = |read: fn(&Second) -> u64| {
         seconds
             .iter()
-            .map(|s| read(s) as f64 / s.length.as_secs_f64().max(1e-3))
+            .map(|s| read(s) as f64 / s.length.max(1e-3))
             .collect()
     };
     let plain = |read: fn(&Second) -> u64| seconds.iter().map(|s| read(s) as f64).collect();
@@ -168,7 +164,7 @@ fn latencies(out: &mut String, run: &Run) -> std::fmt::Result {
         write!(out, "<th>p{}</th>", label(quantile))?;
     }
     out.push_str("<th>max</th></tr>");
-    for (spec, record) in run.specs.iter().zip(&run.record.methods) {
+    for (method, record) in run.methods.iter().zip(&run.record.methods) {
         if record.calls() == 0 {
             continue;
         }
@@ -182,7 +178,7 @@ fn latencies(out: &mut String, run: &Run) -> std::fmt::Result {
         .enumerate()
         {
             let name = if at == 0 {
-                escape(short(spec.path))
+                escape(short(&method.path))
             } else {
                 String::new()
             };
@@ -211,13 +207,13 @@ fn errors(out: &mut String, run: &Run) -> std::fmt::Result {
         return Ok(());
     }
     out.push_str("<h2>Errors</h2><div class=\"card\"><table><tr><th>method</th><th class=\"text\">code</th><th>count</th><th class=\"text\">first messages</th></tr>");
-    for (spec, record) in run.specs.iter().zip(&run.record.methods) {
+    for (method, record) in run.methods.iter().zip(&run.record.methods) {
         for (code, error) in &record.errors {
             let messages: Vec<String> = error.messages.iter().map(|m| escape(m)).collect();
             write!(
                 out,
                 "<tr><td>{}</td><td class=\"text\">{}</td><td>{}</td><td class=\"text\">{}</td></tr>",
-                escape(short(spec.path)),
+                escape(short(&method.path)),
                 escape(code),
                 error.count,
                 messages.join("<br>")

@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 pub use html::html;
-pub use json::json;
+pub use json::{json, read_json};
 pub use text::text;
 
 use crate::run::Run;

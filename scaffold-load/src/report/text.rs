@@ -20,8 +20,14 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
     for why in run.verdict.reasons() {
         writeln!(out, "            {why}")?;
     }
-    if run.interrupted {
-        writeln!(out, "            interrupted: a part of the run")?;
+    if let Some(stopped) = &run.stopped {
+        writeln!(out, "            {stopped}: a part of the run")?;
+    }
+    if let Some(calls) = run.plan.closed {
+        writeln!(
+            out,
+            "  closed    a loop of {calls} calls at one time: a slow server slows the load, so that\n            stalls show in few calls; a rate shows them in all"
+        )?;
     }
     writeln!(
         out,
@@ -44,12 +50,13 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
         run.record.failed(),
         percent(run.record.failed() as f64 / completed.max(1) as f64)
     )?;
-    let lag = &run.record.lag;
+    let (lag, pacing) = (&run.record.lag, &run.record.pacing);
     write!(
         out,
-        "  generator lag p50 {}, p99 {}",
+        "  generator lag p50 {}, p99 {}; pacing error p99 {}",
         latency(lag.value_at_quantile(0.5)),
-        latency(lag.value_at_quantile(0.99))
+        latency(lag.value_at_quantile(0.99)),
+        latency(pacing.value_at_quantile(0.99)),
     )?;
     if let Some(cpu) = run.worker_cpu {
         write!(out, "; busiest worker {} of a core", percent(cpu))?;
@@ -62,17 +69,18 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
 
     table(out, run)?;
     errors(out, run)?;
-    for breach in &run.breaches {
-        writeln!(out, "  breached  {}: {}", breach.method, breach.what)?;
+    for breach in run.breaches() {
+        writeln!(out, "  missed    {breach}")?;
     }
+    search(out, run)?;
     Ok(())
 }
 
 fn table(out: &mut String, run: &Run) -> std::fmt::Result {
     let width = run
-        .specs
+        .methods
         .iter()
-        .map(|spec| short(spec.path).len())
+        .map(|method| short(&method.path).len())
         .max()
         .unwrap_or(0)
         .max(6);
@@ -81,7 +89,7 @@ fn table(out: &mut String, run: &Run) -> std::fmt::Result {
         "  {:<width$} {:>8} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
         "method", "calls", "ok", "p50", "p90", "p99", "p99.9", "max", "p99 service"
     )?;
-    for (spec, record) in run.specs.iter().zip(&run.record.methods) {
+    for (method, record) in run.methods.iter().zip(&run.record.methods) {
         if record.calls() == 0 {
             continue;
         }
@@ -89,7 +97,7 @@ fn table(out: &mut String, run: &Run) -> std::fmt::Result {
         writeln!(
             out,
             "  {:<width$} {:>8} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
-            short(spec.path),
+            short(&method.path),
             record.calls(),
             record.response_ok.len(),
             latency(all.value_at_quantile(0.5)),
@@ -107,19 +115,41 @@ fn table(out: &mut String, run: &Run) -> std::fmt::Result {
 }
 
 fn errors(out: &mut String, run: &Run) -> std::fmt::Result {
-    for (spec, record) in run.specs.iter().zip(&run.record.methods) {
+    for (method, record) in run.methods.iter().zip(&run.record.methods) {
         for (code, error) in &record.errors {
             let message = error.messages.first().map_or("", String::as_str);
             writeln!(
                 out,
                 "  error     {} {code} × {}{}{message}",
-                short(spec.path),
+                short(&method.path),
                 error.count,
                 if message.is_empty() { "" } else { ": " },
             )?;
         }
     }
     Ok(())
+}
+
+fn search(out: &mut String, run: &Run) -> std::fmt::Result {
+    let Some(search) = &run.search else {
+        return Ok(());
+    };
+    for probe in &search.probes {
+        writeln!(out, "  probe     {probe}")?;
+    }
+    match search.found {
+        None => writeln!(out, "  found     no rate that holds the objectives"),
+        Some(found) => writeln!(
+            out,
+            "  found     {}{}",
+            rate(found),
+            if search.open_end {
+                ", and --max-rate kept it from going on"
+            } else {
+                ""
+            }
+        ),
+    }
 }
 
 /// `Service/Method` of `/package.Service/Method`.

@@ -1,26 +1,18 @@
-//! A driver that makes no calls, and a server for its connections.
+//! A server whose behaviour is known, and a driver for it.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use scaffold_load::{Driver, Sample, codegen};
+use scaffold_load::{Driver, Mix, Plan, Requests, codegen};
+use scaffold_runtime::codegen::ServerCall;
 use scaffold_runtime::{
-    CallShape, MethodSpec, Response, Server, ServerConfig, ServiceSpec, Slo, Status,
+    CallShape, MethodSpec, Outcome, Request, Response, Sender, Server, ServerConfig, Service,
+    ServiceSpec, Slo, Status, Streaming,
 };
 
-/// What the driver does instead of a call.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Behaviour {
-    pub(crate) takes: Duration,
-    /// The call of this index blocks its thread.
-    pub(crate) blocks_at: Option<(u64, Duration)>,
-    pub(crate) fails_every: Option<u64>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Fake(pub(crate) Behaviour);
-
-static SPEC: ServiceSpec = ServiceSpec::new(
+pub static SPEC: ServiceSpec = ServiceSpec::new(
     "fake.Fake",
     &[
         MethodSpec::new("/fake.Fake/Plain", CallShape::Unary),
@@ -29,61 +21,236 @@ static SPEC: ServiceSpec = ServiceSpec::new(
             latency_nanos: None,
             latency_quantile: 0.99,
         }),
+        MethodSpec::new("/fake.Fake/Repeat", CallShape::ServerStreaming),
+        MethodSpec::new("/fake.Fake/Gather", CallShape::ClientStreaming),
+        MethodSpec::new("/fake.Fake/Chat", CallShape::BidiStreaming),
     ],
     None,
 );
 
-impl Driver for Fake {
+/// What the server does.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Behaviour {
+    /// What each unary call takes, and each answer of a stream.
+    pub takes: Duration,
+    /// The unary call of this number blocks the whole server.
+    pub blocks_at: Option<(u64, Duration)>,
+    /// `Promised` fails once in so many calls.
+    pub fails_every: Option<u64>,
+    /// Streams that a client may have.
+    pub max_streams: Option<u32>,
+}
+
+/// What came to the server.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub calls: AtomicU64,
+    pub texts: Mutex<Vec<String>>,
+    pub metadata: Mutex<Vec<(String, String)>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Fake {
+    behaviour: Behaviour,
+    pub seen: Arc<Seen>,
+}
+
+impl Fake {
+    async fn plain(&self, request: Request<String>, promised: bool) -> Result<Response<String>, Status> {
+        let number = self.seen.calls.fetch_add(1, Ordering::SeqCst);
+        for (name, value) in request.metadata().iter().filter_map(ascii) {
+            let mut seen = self.seen.metadata.lock().unwrap();
+            if seen.len() < 10_000 {
+                seen.push((name, value));
+            }
+        }
+        let text = request.into_inner();
+        if !text.is_empty() {
+            self.seen.texts.lock().unwrap().push(text);
+        }
+        if let Some((at, time)) = self.behaviour.blocks_at
+            && at == number
+        {
+            std::thread::sleep(time);
+        }
+        if !self.behaviour.takes.is_zero() {
+            tokio::time::sleep(self.behaviour.takes).await;
+        }
+        match self.behaviour.fails_every {
+            Some(every) if promised && number.is_multiple_of(every) => {
+                Err(Status::unavailable("<b>no</b>"))
+            }
+            _ => Ok(Response::new("fine".to_owned())),
+        }
+    }
+
+    async fn repeat(&self, request: Request<u64>, mut responses: Sender<u64>) -> Result<(), Status> {
+        for number in 0..request.into_inner() {
+            tokio::time::sleep(self.behaviour.takes).await;
+            responses.send(number).await?;
+        }
+        Ok(())
+    }
+
+    async fn gather(&self, requests: Request<Streaming<u64>>) -> Result<Response<u64>, Status> {
+        let mut requests = requests.into_inner();
+        let mut sum = 0;
+        while let Some(number) = requests.message().await? {
+            sum += number;
+        }
+        tokio::time::sleep(self.behaviour.takes).await;
+        Ok(Response::new(sum))
+    }
+
+    async fn chat(
+        &self,
+        requests: Request<Streaming<u64>>,
+        mut responses: Sender<u64>,
+    ) -> Result<(), Status> {
+        let mut requests = requests.into_inner();
+        while let Some(number) = requests.message().await? {
+            tokio::time::sleep(self.behaviour.takes).await;
+            responses.send(number).await?;
+        }
+        Ok(())
+    }
+}
+
+fn ascii(entry: (&str, impl AsRef<[u8]>)) -> Option<(String, String)> {
+    let value = std::str::from_utf8(entry.1.as_ref()).ok()?;
+    Some((entry.0.to_owned(), value.to_owned()))
+}
+
+impl Service for Fake {
     fn spec(&self) -> &'static ServiceSpec {
         &SPEC
     }
 
-    async fn call(&self, method: usize, index: u64) -> Sample {
-        let Behaviour {
-            takes,
-            blocks_at,
-            fails_every,
-        } = self.0;
-        codegen::unary(async move {
-            if let Some((at, time)) = blocks_at
-                && at == index
-            {
-                std::thread::sleep(time);
-            }
-            tokio::time::sleep(takes).await;
-            match fails_every {
-                Some(every) if method == 1 && index.is_multiple_of(every) => {
-                    Err(Status::unavailable("<b>no</b>"))
-                }
-                _ => Ok(Response::new(())),
-            }
-        })
-        .await
+    async fn call(&self, call: ServerCall) -> Outcome {
+        match call.method_index() {
+            0 => call.unary(|request| self.plain(request, false)).await,
+            1 => call.unary(|request| self.plain(request, true)).await,
+            2 => call.server_streaming(|request, responses| self.repeat(request, responses)).await,
+            3 => call.client_streaming(|requests| self.gather(requests)).await,
+            4 => call.bidi_streaming(|requests, responses| self.chat(requests, responses)).await,
+            _ => call.unimplemented().await,
+        }
     }
 }
 
-/// Where a server without a service listens, for as long as the process lives.
-pub(crate) fn target() -> String {
-    static TARGET: OnceLock<String> = OnceLock::new();
-    TARGET
-        .get_or_init(|| {
-            let (sender, address) = std::sync::mpsc::channel();
-            std::thread::spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                    .expect("a runtime");
-                runtime.block_on(async {
-                    let config = ServerConfig {
-                        address: "127.0.0.1:0".parse().expect("an address"),
-                        ..ServerConfig::default()
-                    };
-                    let server = Server::new(config).bind().expect("a free port");
-                    sender.send(server.local_addr().to_string()).expect("sent");
-                    server.serve().await.expect("served");
-                });
-            });
-            address.recv().expect("a server")
-        })
-        .clone()
+/// A server that runs until it is dropped, and then is gone at once.
+pub struct Running {
+    pub target: String,
+    pub seen: Arc<Seen>,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// Starts a server.
+pub fn start(behaviour: Behaviour) -> Running {
+    let seen = Arc::new(Seen::default());
+    let service = Fake {
+        behaviour,
+        seen: Arc::clone(&seen),
+    };
+    let (sender, address) = mpsc::channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let mut config = ServerConfig {
+                address: "127.0.0.1:0".parse().expect("an address"),
+                ..ServerConfig::default()
+            };
+            if let Some(streams) = behaviour.max_streams {
+                config.max_concurrent_streams = streams;
+            }
+            let server = Server::new(config).add_service(service).bind().expect("a free port");
+            sender.send(server.local_addr().to_string()).expect("sent");
+            let served = tokio::spawn(server.serve());
+            let _ = stopped.await;
+            served.abort();
+        });
+        // Dropped with the runtime: connections end as those of a process that is killed.
+        drop(runtime);
+    });
+    Running {
+        target: address.recv().expect("a server"),
+        seen,
+        stop: Some(stop),
+        thread: Some(thread),
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Sends the index as text, or `messages` numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    pub messages: u64,
+    /// Whether unary calls say which they are.
+    pub says: bool,
+    /// Whether answers are taken for what they are.
+    pub wants: bool,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self {
+            messages: 3,
+            says: false,
+            wants: true,
+        }
+    }
+}
+
+impl Driver for Load {
+    fn spec(&self) -> &'static ServiceSpec {
+        &SPEC
+    }
+
+    fn encode(&self, method: usize, index: u64, requests: &mut Requests) -> Result<bool, String> {
+        match method {
+            0 | 1 if self.says => requests.push(&format!("call {index}")),
+            0 | 1 => return Ok(false),
+            2 => requests.push(&self.messages),
+            _ => (0..self.messages).for_each(|number| requests.push(&number)),
+        }
+        Ok(true)
+    }
+
+    fn verify(&self, method: usize, response: &[u8]) -> Result<(), String> {
+        if !self.wants {
+            return Err("not what was wanted".to_owned());
+        }
+        match method {
+            0 | 1 => codegen::verify::<String>(response),
+            _ => codegen::verify::<u64>(response),
+        }
+    }
+}
+
+/// A plan for one method, without a warm-up, evenly spaced.
+pub fn plan(server: &Running, method: &str, rate: f64, milliseconds: u64) -> Plan {
+    Plan {
+        target: server.target.clone(),
+        rate,
+        duration: Duration::from_millis(milliseconds),
+        warmup: Some(Duration::ZERO),
+        arrival: scaffold_load::Arrival::Uniform,
+        mix: Mix::parse(method).expect("a mix"),
+        connections: 1,
+        workers: 1,
+        ..Plan::default()
+    }
 }

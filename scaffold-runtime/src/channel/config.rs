@@ -71,6 +71,8 @@ pub struct ChannelConfig {
     /// Which requests go out compressed, and which encodings responses may have.
     /// Default: none go out compressed, and all that is built in is read.
     pub compression: CompressionConfig,
+    /// The `:authority` of each call. Default that of the target.
+    pub authority: Option<String>,
     /// Put before the library's own `user-agent`; visible ASCII. Default none.
     pub user_agent: Option<String>,
     /// TLS, for `https://` targets and for those that name no scheme. Default
@@ -119,6 +121,7 @@ impl Default for ChannelConfig {
             max_waiting_calls: 64 << 10,
             replay_buffer: 64 << 10,
             compression: CompressionConfig::default(),
+            authority: None,
             user_agent: None,
             #[cfg(feature = "tls")]
             tls: None,

@@ -145,6 +145,13 @@ impl Channel {
         changed.map_or(from, |state| state.kind())
     }
 
+    /// How many more calls the channel's connection takes at once; `None` without a
+    /// connection. For load generators: calls beyond it wait inside the channel.
+    #[doc(hidden)]
+    pub fn streams_left(&self) -> Option<usize> {
+        self.link.streams_left()
+    }
+
     fn head(&self, spec: &'static MethodSpec, parts: Parts) -> Result<CallHead, Status> {
         CallHead::new(spec, parts, &self.link)
     }

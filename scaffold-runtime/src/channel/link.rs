@@ -55,7 +55,10 @@ impl Link {
             rules: Rules::new(config.max_send_message_size, compression).settled(encoding),
             names: Arc::new(Names {
                 scheme: dialer.scheme(),
-                authority: dialer.authority().to_owned(),
+                authority: match &config.authority {
+                    Some(authority) => authority.clone(),
+                    None => dialer.authority().to_owned(),
+                },
                 user_agent: head::user_agent(config.user_agent.as_deref()),
                 accept: compression.accept,
             }),
@@ -103,6 +106,14 @@ impl Link {
             self.start_connecting()?;
             // The sender lives in `self`: it cannot be gone.
             let _ = states.changed().await;
+        }
+    }
+
+    /// How many more calls the connection takes at once, if there is one.
+    pub(super) fn streams_left(&self) -> Option<usize> {
+        match &*self.state.borrow() {
+            State::Ready(connection) => Some(connection.streams_left()),
+            _ => None,
         }
     }
 

@@ -14,8 +14,8 @@ const USERS: u64 = 100;
 fn main() -> ExitCode {
     LoadTest::new("user-service")
         .prepare(import)
-        .driver(|channel| {
-            UserServiceLoad::new(channel)
+        .driver(
+            UserServiceLoad::new()
                 .get_user(|i| pb::GetUserRequest { user_id: id(i) })
                 .create_user(|i| pb::CreateUserRequest {
                     name: "Ada".to_owned(),
@@ -27,8 +27,8 @@ fn main() -> ExitCode {
                     limit: 10,
                 })
                 .import_users(|i| vec![user(i), user(i + 1)])
-                .sync_users(|i| vec![user(i), user(i + 1)])
-        })
+                .sync_users(|i| vec![user(i), user(i + 1)]),
+        )
         .main()
 }
 

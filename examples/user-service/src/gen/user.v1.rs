@@ -838,61 +838,35 @@ pub mod user_service {
             f.debug_struct("UserServiceBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `user.v1.UserService`.
+    /// What load on `user.v1.UserService` is made of.
     #[cfg(feature = "loadtest")]
-    pub struct UserServiceLoad<C = ::scaffold_runtime::Channel> {
-        client: self::UserServiceClient<C>,
-        payload_get_user: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::GetUserRequest + ::core::marker::Send + ::core::marker::Sync,
+    pub struct UserServiceLoad {
+        payload_get_user: ::scaffold_load::codegen::One<
+            super::GetUserRequest,
         >,
-        payload_create_user: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::CreateUserRequest + ::core::marker::Send + ::core::marker::Sync,
+        payload_create_user: ::scaffold_load::codegen::One<
+            super::CreateUserRequest,
         >,
-        payload_watch_users: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::WatchUsersRequest + ::core::marker::Send + ::core::marker::Sync,
+        payload_watch_users: ::scaffold_load::codegen::One<
+            super::WatchUsersRequest,
         >,
-        payload_import_users: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::User,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_import_users: ::scaffold_load::codegen::Many<
+            super::User,
         >,
-        payload_sync_users: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::User,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_sync_users: ::scaffold_load::codegen::Many<
+            super::User,
         >,
     }
     #[cfg(feature = "loadtest")]
-    impl<C: ::scaffold_runtime::Caller> UserServiceLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl UserServiceLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::UserServiceClient::new(channel),
-                payload_get_user: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_create_user: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_watch_users: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_import_users: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_sync_users: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_get_user: ::core::option::Option::None,
+                payload_create_user: ::core::option::Option::None,
+                payload_watch_users: ::core::option::Option::None,
+                payload_import_users: ::core::option::Option::None,
+                payload_sync_users: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `GetUser` sends.
@@ -902,7 +876,9 @@ pub mod user_service {
                 u64,
             ) -> super::GetUserRequest + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get_user = ::std::sync::Arc::new(payload);
+            self.payload_get_user = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `CreateUser` sends.
@@ -912,7 +888,9 @@ pub mod user_service {
                 u64,
             ) -> super::CreateUserRequest + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_create_user = ::std::sync::Arc::new(payload);
+            self.payload_create_user = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `WatchUsers` sends.
@@ -922,7 +900,9 @@ pub mod user_service {
                 u64,
             ) -> super::WatchUsersRequest + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_watch_users = ::std::sync::Arc::new(payload);
+            self.payload_watch_users = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ImportUsers` sends.
@@ -934,7 +914,9 @@ pub mod user_service {
                     super::User,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_import_users = ::std::sync::Arc::new(payload);
+            self.payload_import_users = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `SyncUsers` sends.
@@ -946,72 +928,107 @@ pub mod user_service {
                     super::User,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_sync_users = ::std::sync::Arc::new(payload);
+            self.payload_sync_users = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
     #[cfg(feature = "loadtest")]
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for UserServiceLoad<C> {
+    impl ::scaffold_load::Driver for UserServiceLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get_user,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_create_user,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_watch_users,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_import_users,
+                            index,
+                            requests,
+                        )
+                    }
+                    4 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_sync_users,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get_user(
-                                    (self.payload_get_user)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::GetUserResponse,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .create_user(
-                                    (self.payload_create_user)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::CreateUserResponse,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .watch_users(
-                                    (self.payload_watch_users)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::User,
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.import_users(()),
-                            (self.payload_import_users)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::ImportUsersResponse,
+                    >(response)
                 }
                 4 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.sync_users(()),
-                            (self.payload_sync_users)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::User,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
     #[cfg(feature = "loadtest")]
-    impl<C> ::core::fmt::Debug for UserServiceLoad<C> {
+    impl ::core::default::Default for UserServiceLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[cfg(feature = "loadtest")]
+    impl ::core::fmt::Debug for UserServiceLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("UserServiceLoad").finish_non_exhaustive()
         }

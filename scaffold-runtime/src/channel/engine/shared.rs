@@ -58,6 +58,11 @@ impl Connection {
         self.is_open()
     }
 
+    /// How many more streams may be opened now.
+    pub(crate) fn streams_left(&self) -> usize {
+        self.lock().http.session_ref().streams_left()
+    }
+
     /// Why the connection is over, for people.
     pub(crate) fn why_lost(&self) -> String {
         let core = self.lock();

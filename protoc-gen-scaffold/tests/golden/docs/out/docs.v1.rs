@@ -3243,153 +3243,105 @@ pub mod docs {
             f.debug_struct("DocsBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `docs.v1.Docs`.
-    pub struct DocsLoad<C = ::scaffold_runtime::Channel> {
-        client: self::DocsClient<C>,
-        payload_fenced: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Fenced + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `docs.v1.Docs` is made of.
+    pub struct DocsLoad {
+        payload_fenced: ::scaffold_load::codegen::One<
+            super::Fenced,
         >,
-        payload_rust: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Rust + ::core::marker::Send + ::core::marker::Sync,
+        payload_rust: ::scaffold_load::codegen::One<
+            super::Rust,
         >,
-        payload_unterminated: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Unterminated + ::core::marker::Send + ::core::marker::Sync,
+        payload_unterminated: ::scaffold_load::codegen::One<
+            super::Unterminated,
         >,
-        payload_indented: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Indented + ::core::marker::Send + ::core::marker::Sync,
+        payload_indented: ::scaffold_load::codegen::One<
+            super::Indented,
         >,
-        payload_tabbed: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Tabbed + ::core::marker::Send + ::core::marker::Sync,
+        payload_tabbed: ::scaffold_load::codegen::One<
+            super::Tabbed,
         >,
-        payload_lists: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Lists + ::core::marker::Send + ::core::marker::Sync,
+        payload_lists: ::scaffold_load::codegen::One<
+            super::Lists,
         >,
-        payload_brackets: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Brackets + ::core::marker::Send + ::core::marker::Sync,
+        payload_brackets: ::scaffold_load::codegen::One<
+            super::Brackets,
         >,
-        payload_html: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Html + ::core::marker::Send + ::core::marker::Sync,
+        payload_html: ::scaffold_load::codegen::One<
+            super::Html,
         >,
-        payload_links: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Links + ::core::marker::Send + ::core::marker::Sync,
+        payload_links: ::scaffold_load::codegen::One<
+            super::Links,
         >,
-        payload_ticks: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Ticks + ::core::marker::Send + ::core::marker::Sync,
+        payload_ticks: ::scaffold_load::codegen::One<
+            super::Ticks,
         >,
-        payload_ends: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Ends + ::core::marker::Send + ::core::marker::Sync,
+        payload_ends: ::scaffold_load::codegen::One<
+            super::Ends,
         >,
-        payload_inner: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Inner + ::core::marker::Send + ::core::marker::Sync,
+        payload_inner: ::scaffold_load::codegen::One<
+            super::Inner,
         >,
-        payload_slash: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Slash + ::core::marker::Send + ::core::marker::Sync,
+        payload_slash: ::scaffold_load::codegen::One<
+            super::Slash,
         >,
-        payload_tables: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Tables + ::core::marker::Send + ::core::marker::Sync,
+        payload_tables: ::scaffold_load::codegen::One<
+            super::Tables,
         >,
-        payload_format: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Format + ::core::marker::Send + ::core::marker::Sync,
+        payload_format: ::scaffold_load::codegen::One<
+            super::Format,
         >,
-        payload_bidi: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Bidi + ::core::marker::Send + ::core::marker::Sync,
+        payload_bidi: ::scaffold_load::codegen::One<
+            super::Bidi,
         >,
-        payload_control: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Control + ::core::marker::Send + ::core::marker::Sync,
+        payload_control: ::scaffold_load::codegen::One<
+            super::Control,
         >,
-        payload_long: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Long + ::core::marker::Send + ::core::marker::Sync,
+        payload_long: ::scaffold_load::codegen::One<
+            super::Long,
         >,
-        payload_spaces: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Spaces + ::core::marker::Send + ::core::marker::Sync,
+        payload_spaces: ::scaffold_load::codegen::One<
+            super::Spaces,
         >,
-        payload_unicode: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Unicode + ::core::marker::Send + ::core::marker::Sync,
+        payload_unicode: ::scaffold_load::codegen::One<
+            super::Unicode,
         >,
-        payload_only: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Only + ::core::marker::Send + ::core::marker::Sync,
+        payload_only: ::scaffold_load::codegen::One<
+            super::Only,
         >,
-        payload_mixed: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Mixed + ::core::marker::Send + ::core::marker::Sync,
+        payload_mixed: ::scaffold_load::codegen::One<
+            super::Mixed,
         >,
-        payload_block: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Fenced + ::core::marker::Send + ::core::marker::Sync,
+        payload_block: ::scaffold_load::codegen::One<
+            super::Fenced,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> DocsLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl DocsLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::DocsClient::new(channel),
-                payload_fenced: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_rust: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_unterminated: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_indented: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_tabbed: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_lists: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_brackets: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_html: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_links: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_ticks: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_ends: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_inner: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_slash: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_tables: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_format: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_bidi: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_control: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_long: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_spaces: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_unicode: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_only: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_mixed: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_block: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_fenced: ::core::option::Option::None,
+                payload_rust: ::core::option::Option::None,
+                payload_unterminated: ::core::option::Option::None,
+                payload_indented: ::core::option::Option::None,
+                payload_tabbed: ::core::option::Option::None,
+                payload_lists: ::core::option::Option::None,
+                payload_brackets: ::core::option::Option::None,
+                payload_html: ::core::option::Option::None,
+                payload_links: ::core::option::Option::None,
+                payload_ticks: ::core::option::Option::None,
+                payload_ends: ::core::option::Option::None,
+                payload_inner: ::core::option::Option::None,
+                payload_slash: ::core::option::Option::None,
+                payload_tables: ::core::option::Option::None,
+                payload_format: ::core::option::Option::None,
+                payload_bidi: ::core::option::Option::None,
+                payload_control: ::core::option::Option::None,
+                payload_long: ::core::option::Option::None,
+                payload_spaces: ::core::option::Option::None,
+                payload_unicode: ::core::option::Option::None,
+                payload_only: ::core::option::Option::None,
+                payload_mixed: ::core::option::Option::None,
+                payload_block: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Fenced` sends.
@@ -3399,7 +3351,9 @@ pub mod docs {
                 u64,
             ) -> super::Fenced + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_fenced = ::std::sync::Arc::new(payload);
+            self.payload_fenced = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Rust` sends.
@@ -3409,7 +3363,9 @@ pub mod docs {
                 u64,
             ) -> super::Rust + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_rust = ::std::sync::Arc::new(payload);
+            self.payload_rust = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Unterminated` sends.
@@ -3419,7 +3375,9 @@ pub mod docs {
                 u64,
             ) -> super::Unterminated + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_unterminated = ::std::sync::Arc::new(payload);
+            self.payload_unterminated = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Indented` sends.
@@ -3429,7 +3387,9 @@ pub mod docs {
                 u64,
             ) -> super::Indented + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_indented = ::std::sync::Arc::new(payload);
+            self.payload_indented = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Tabbed` sends.
@@ -3439,7 +3399,9 @@ pub mod docs {
                 u64,
             ) -> super::Tabbed + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_tabbed = ::std::sync::Arc::new(payload);
+            self.payload_tabbed = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Lists` sends.
@@ -3449,7 +3411,9 @@ pub mod docs {
                 u64,
             ) -> super::Lists + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_lists = ::std::sync::Arc::new(payload);
+            self.payload_lists = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Brackets` sends.
@@ -3459,7 +3423,9 @@ pub mod docs {
                 u64,
             ) -> super::Brackets + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_brackets = ::std::sync::Arc::new(payload);
+            self.payload_brackets = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Html` sends.
@@ -3469,7 +3435,9 @@ pub mod docs {
                 u64,
             ) -> super::Html + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_html = ::std::sync::Arc::new(payload);
+            self.payload_html = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Links` sends.
@@ -3479,7 +3447,9 @@ pub mod docs {
                 u64,
             ) -> super::Links + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_links = ::std::sync::Arc::new(payload);
+            self.payload_links = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Ticks` sends.
@@ -3489,7 +3459,9 @@ pub mod docs {
                 u64,
             ) -> super::Ticks + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_ticks = ::std::sync::Arc::new(payload);
+            self.payload_ticks = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Ends` sends.
@@ -3499,7 +3471,9 @@ pub mod docs {
                 u64,
             ) -> super::Ends + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_ends = ::std::sync::Arc::new(payload);
+            self.payload_ends = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Inner` sends.
@@ -3509,7 +3483,9 @@ pub mod docs {
                 u64,
             ) -> super::Inner + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_inner = ::std::sync::Arc::new(payload);
+            self.payload_inner = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Slash` sends.
@@ -3519,7 +3495,9 @@ pub mod docs {
                 u64,
             ) -> super::Slash + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_slash = ::std::sync::Arc::new(payload);
+            self.payload_slash = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Tables` sends.
@@ -3529,7 +3507,9 @@ pub mod docs {
                 u64,
             ) -> super::Tables + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_tables = ::std::sync::Arc::new(payload);
+            self.payload_tables = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Format` sends.
@@ -3539,7 +3519,9 @@ pub mod docs {
                 u64,
             ) -> super::Format + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_format = ::std::sync::Arc::new(payload);
+            self.payload_format = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Bidi` sends.
@@ -3549,7 +3531,9 @@ pub mod docs {
                 u64,
             ) -> super::Bidi + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_bidi = ::std::sync::Arc::new(payload);
+            self.payload_bidi = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Control` sends.
@@ -3559,7 +3543,9 @@ pub mod docs {
                 u64,
             ) -> super::Control + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_control = ::std::sync::Arc::new(payload);
+            self.payload_control = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Long` sends.
@@ -3569,7 +3555,9 @@ pub mod docs {
                 u64,
             ) -> super::Long + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_long = ::std::sync::Arc::new(payload);
+            self.payload_long = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Spaces` sends.
@@ -3579,7 +3567,9 @@ pub mod docs {
                 u64,
             ) -> super::Spaces + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_spaces = ::std::sync::Arc::new(payload);
+            self.payload_spaces = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Unicode` sends.
@@ -3589,7 +3579,9 @@ pub mod docs {
                 u64,
             ) -> super::Unicode + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_unicode = ::std::sync::Arc::new(payload);
+            self.payload_unicode = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Only` sends.
@@ -3599,7 +3591,9 @@ pub mod docs {
                 u64,
             ) -> super::Only + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_only = ::std::sync::Arc::new(payload);
+            self.payload_only = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Mixed` sends.
@@ -3609,7 +3603,9 @@ pub mod docs {
                 u64,
             ) -> super::Mixed + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_mixed = ::std::sync::Arc::new(payload);
+            self.payload_mixed = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Block` sends.
@@ -3619,256 +3615,320 @@ pub mod docs {
                 u64,
             ) -> super::Fenced + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_block = ::std::sync::Arc::new(payload);
+            self.payload_block = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for DocsLoad<C> {
+    impl ::scaffold_load::Driver for DocsLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_fenced,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_rust,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_unterminated,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_indented,
+                            index,
+                            requests,
+                        )
+                    }
+                    4 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_tabbed,
+                            index,
+                            requests,
+                        )
+                    }
+                    5 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_lists,
+                            index,
+                            requests,
+                        )
+                    }
+                    6 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_brackets,
+                            index,
+                            requests,
+                        )
+                    }
+                    7 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_html,
+                            index,
+                            requests,
+                        )
+                    }
+                    8 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_links,
+                            index,
+                            requests,
+                        )
+                    }
+                    9 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_ticks,
+                            index,
+                            requests,
+                        )
+                    }
+                    10 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_ends,
+                            index,
+                            requests,
+                        )
+                    }
+                    11 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_inner,
+                            index,
+                            requests,
+                        )
+                    }
+                    12 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_slash,
+                            index,
+                            requests,
+                        )
+                    }
+                    13 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_tables,
+                            index,
+                            requests,
+                        )
+                    }
+                    14 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_format,
+                            index,
+                            requests,
+                        )
+                    }
+                    15 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_bidi,
+                            index,
+                            requests,
+                        )
+                    }
+                    16 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_control,
+                            index,
+                            requests,
+                        )
+                    }
+                    17 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_long,
+                            index,
+                            requests,
+                        )
+                    }
+                    18 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_spaces,
+                            index,
+                            requests,
+                        )
+                    }
+                    19 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_unicode,
+                            index,
+                            requests,
+                        )
+                    }
+                    20 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_only,
+                            index,
+                            requests,
+                        )
+                    }
+                    21 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_mixed,
+                            index,
+                            requests,
+                        )
+                    }
+                    22 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_block,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .fenced(
-                                    (self.payload_fenced)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Fenced,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .rust(
-                                    (self.payload_rust)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Rust,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .unterminated(
-                                    (self.payload_unterminated)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Unterminated,
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .indented(
-                                    (self.payload_indented)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Indented,
+                    >(response)
                 }
                 4 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .tabbed(
-                                    (self.payload_tabbed)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Tabbed,
+                    >(response)
                 }
                 5 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .lists(
-                                    (self.payload_lists)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Lists,
+                    >(response)
                 }
                 6 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .brackets(
-                                    (self.payload_brackets)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Brackets,
+                    >(response)
                 }
                 7 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .html(
-                                    (self.payload_html)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Html,
+                    >(response)
                 }
                 8 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .links(
-                                    (self.payload_links)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Links,
+                    >(response)
                 }
                 9 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .ticks(
-                                    (self.payload_ticks)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Ticks,
+                    >(response)
                 }
                 10 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .ends(
-                                    (self.payload_ends)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Ends,
+                    >(response)
                 }
                 11 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .inner(
-                                    (self.payload_inner)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Inner,
+                    >(response)
                 }
                 12 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .slash(
-                                    (self.payload_slash)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Slash,
+                    >(response)
                 }
                 13 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .tables(
-                                    (self.payload_tables)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Tables,
+                    >(response)
                 }
                 14 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .format(
-                                    (self.payload_format)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Format,
+                    >(response)
                 }
                 15 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .bidi(
-                                    (self.payload_bidi)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Bidi,
+                    >(response)
                 }
                 16 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .control(
-                                    (self.payload_control)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Control,
+                    >(response)
                 }
                 17 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .long(
-                                    (self.payload_long)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Long,
+                    >(response)
                 }
                 18 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .spaces(
-                                    (self.payload_spaces)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Spaces,
+                    >(response)
                 }
                 19 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .unicode(
-                                    (self.payload_unicode)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Unicode,
+                    >(response)
                 }
                 20 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .only(
-                                    (self.payload_only)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Only,
+                    >(response)
                 }
                 21 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .mixed(
-                                    (self.payload_mixed)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Mixed,
+                    >(response)
                 }
                 22 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .block(
-                                    (self.payload_block)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Fenced,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for DocsLoad<C> {
+    impl ::core::default::Default for DocsLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for DocsLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("DocsLoad").finish_non_exhaustive()
         }

@@ -180,21 +180,17 @@ pub mod r#mod {
             f.debug_struct("ModBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.mod`.
-    pub struct ModLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ModClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.mod` is made of.
+    pub struct ModLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ModLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ModLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ModClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -204,36 +200,56 @@ pub mod r#mod {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ModLoad<C> {
+    impl ::scaffold_load::Driver for ModLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ModLoad<C> {
+    impl ::core::default::Default for ModLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ModLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ModLoad").finish_non_exhaustive()
         }
@@ -403,21 +419,17 @@ pub mod r#type {
             f.debug_struct("TypeBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.type`.
-    pub struct TypeLoad<C = ::scaffold_runtime::Channel> {
-        client: self::TypeClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.type` is made of.
+    pub struct TypeLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> TypeLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl TypeLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::TypeClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -427,36 +439,56 @@ pub mod r#type {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for TypeLoad<C> {
+    impl ::scaffold_load::Driver for TypeLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for TypeLoad<C> {
+    impl ::core::default::Default for TypeLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for TypeLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("TypeLoad").finish_non_exhaustive()
         }
@@ -626,21 +658,17 @@ pub mod r#async {
             f.debug_struct("AsyncBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.async`.
-    pub struct AsyncLoad<C = ::scaffold_runtime::Channel> {
-        client: self::AsyncClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.async` is made of.
+    pub struct AsyncLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> AsyncLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl AsyncLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::AsyncClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -650,36 +678,56 @@ pub mod r#async {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for AsyncLoad<C> {
+    impl ::scaffold_load::Driver for AsyncLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for AsyncLoad<C> {
+    impl ::core::default::Default for AsyncLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for AsyncLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("AsyncLoad").finish_non_exhaustive()
         }
@@ -849,21 +897,17 @@ pub mod r#gen {
             f.debug_struct("GenBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.gen`.
-    pub struct GenLoad<C = ::scaffold_runtime::Channel> {
-        client: self::GenClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.gen` is made of.
+    pub struct GenLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> GenLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl GenLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::GenClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -873,36 +917,56 @@ pub mod r#gen {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for GenLoad<C> {
+    impl ::scaffold_load::Driver for GenLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for GenLoad<C> {
+    impl ::core::default::Default for GenLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for GenLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("GenLoad").finish_non_exhaustive()
         }
@@ -1072,21 +1136,17 @@ pub mod super_ {
             f.debug_struct("SuperBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.super`.
-    pub struct SuperLoad<C = ::scaffold_runtime::Channel> {
-        client: self::SuperClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.super` is made of.
+    pub struct SuperLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> SuperLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl SuperLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::SuperClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -1096,36 +1156,56 @@ pub mod super_ {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for SuperLoad<C> {
+    impl ::scaffold_load::Driver for SuperLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for SuperLoad<C> {
+    impl ::core::default::Default for SuperLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for SuperLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("SuperLoad").finish_non_exhaustive()
         }
@@ -1295,21 +1375,17 @@ pub mod crate_ {
             f.debug_struct("CrateBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.crate`.
-    pub struct CrateLoad<C = ::scaffold_runtime::Channel> {
-        client: self::CrateClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.crate` is made of.
+    pub struct CrateLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> CrateLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl CrateLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::CrateClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -1319,36 +1395,56 @@ pub mod crate_ {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for CrateLoad<C> {
+    impl ::scaffold_load::Driver for CrateLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for CrateLoad<C> {
+    impl ::core::default::Default for CrateLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for CrateLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("CrateLoad").finish_non_exhaustive()
         }
@@ -1518,21 +1614,17 @@ pub mod extern_ {
             f.debug_struct("ExternBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `mod.extern`.
-    pub struct ExternLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ExternClient<C>,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `mod.extern` is made of.
+    pub struct ExternLoad {
+        payload_do: ::scaffold_load::codegen::One<
+            super::M,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ExternLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ExternLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ExternClient::new(channel),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_do: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Do` sends.
@@ -1542,36 +1634,56 @@ pub mod extern_ {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ExternLoad<C> {
+    impl ::scaffold_load::Driver for ExternLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ExternLoad<C> {
+    impl ::core::default::Default for ExternLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ExternLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ExternLoad").finish_non_exhaustive()
         }

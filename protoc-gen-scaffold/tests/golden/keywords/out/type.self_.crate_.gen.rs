@@ -5034,321 +5034,217 @@ pub mod keywords {
             f.debug_struct("KeywordsBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `type.self.crate.gen.Keywords`.
-    pub struct KeywordsLoad<C = ::scaffold_runtime::Channel> {
-        client: self::KeywordsClient<C>,
-        payload_as: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::As + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `type.self.crate.gen.Keywords` is made of.
+    pub struct KeywordsLoad {
+        payload_as: ::scaffold_load::codegen::One<
+            super::As,
         >,
-        payload_break: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Break + ::core::marker::Send + ::core::marker::Sync,
+        payload_break: ::scaffold_load::codegen::One<
+            super::Break,
         >,
-        payload_const: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Const + ::core::marker::Send + ::core::marker::Sync,
+        payload_const: ::scaffold_load::codegen::One<
+            super::Const,
         >,
-        payload_continue: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Continue + ::core::marker::Send + ::core::marker::Sync,
+        payload_continue: ::scaffold_load::codegen::One<
+            super::Continue,
         >,
-        payload_else: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Else + ::core::marker::Send + ::core::marker::Sync,
+        payload_else: ::scaffold_load::codegen::One<
+            super::Else,
         >,
-        payload_enum: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Enum + ::core::marker::Send + ::core::marker::Sync,
+        payload_enum: ::scaffold_load::codegen::One<
+            super::Enum,
         >,
-        payload_false: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::False + ::core::marker::Send + ::core::marker::Sync,
+        payload_false: ::scaffold_load::codegen::One<
+            super::False,
         >,
-        payload_fn: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Fn + ::core::marker::Send + ::core::marker::Sync,
+        payload_fn: ::scaffold_load::codegen::One<
+            super::Fn,
         >,
-        payload_for: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::For + ::core::marker::Send + ::core::marker::Sync,
+        payload_for: ::scaffold_load::codegen::One<
+            super::For,
         >,
-        payload_if: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::If + ::core::marker::Send + ::core::marker::Sync,
+        payload_if: ::scaffold_load::codegen::One<
+            super::If,
         >,
-        payload_impl: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Impl + ::core::marker::Send + ::core::marker::Sync,
+        payload_impl: ::scaffold_load::codegen::One<
+            super::Impl,
         >,
-        payload_in: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::In + ::core::marker::Send + ::core::marker::Sync,
+        payload_in: ::scaffold_load::codegen::One<
+            super::In,
         >,
-        payload_let: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Let + ::core::marker::Send + ::core::marker::Sync,
+        payload_let: ::scaffold_load::codegen::One<
+            super::Let,
         >,
-        payload_loop: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Loop + ::core::marker::Send + ::core::marker::Sync,
+        payload_loop: ::scaffold_load::codegen::One<
+            super::Loop,
         >,
-        payload_match: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Match + ::core::marker::Send + ::core::marker::Sync,
+        payload_match: ::scaffold_load::codegen::One<
+            super::Match,
         >,
-        payload_mod: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Mod + ::core::marker::Send + ::core::marker::Sync,
+        payload_mod: ::scaffold_load::codegen::One<
+            super::Mod,
         >,
-        payload_move: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Move + ::core::marker::Send + ::core::marker::Sync,
+        payload_move: ::scaffold_load::codegen::One<
+            super::Move,
         >,
-        payload_mut: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Mut + ::core::marker::Send + ::core::marker::Sync,
+        payload_mut: ::scaffold_load::codegen::One<
+            super::Mut,
         >,
-        payload_pub: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Pub + ::core::marker::Send + ::core::marker::Sync,
+        payload_pub: ::scaffold_load::codegen::One<
+            super::Pub,
         >,
-        payload_ref: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Ref + ::core::marker::Send + ::core::marker::Sync,
+        payload_ref: ::scaffold_load::codegen::One<
+            super::Ref,
         >,
-        payload_return: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Return + ::core::marker::Send + ::core::marker::Sync,
+        payload_return: ::scaffold_load::codegen::One<
+            super::Return,
         >,
-        payload_static: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Static + ::core::marker::Send + ::core::marker::Sync,
+        payload_static: ::scaffold_load::codegen::One<
+            super::Static,
         >,
-        payload_struct: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Struct + ::core::marker::Send + ::core::marker::Sync,
+        payload_struct: ::scaffold_load::codegen::One<
+            super::Struct,
         >,
-        payload_trait: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Trait + ::core::marker::Send + ::core::marker::Sync,
+        payload_trait: ::scaffold_load::codegen::One<
+            super::Trait,
         >,
-        payload_true: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::True + ::core::marker::Send + ::core::marker::Sync,
+        payload_true: ::scaffold_load::codegen::One<
+            super::True,
         >,
-        payload_type: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Type + ::core::marker::Send + ::core::marker::Sync,
+        payload_type: ::scaffold_load::codegen::One<
+            super::Type,
         >,
-        payload_unsafe: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Unsafe + ::core::marker::Send + ::core::marker::Sync,
+        payload_unsafe: ::scaffold_load::codegen::One<
+            super::Unsafe,
         >,
-        payload_use: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Use + ::core::marker::Send + ::core::marker::Sync,
+        payload_use: ::scaffold_load::codegen::One<
+            super::Use,
         >,
-        payload_where: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Where + ::core::marker::Send + ::core::marker::Sync,
+        payload_where: ::scaffold_load::codegen::One<
+            super::Where,
         >,
-        payload_while: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::While + ::core::marker::Send + ::core::marker::Sync,
+        payload_while: ::scaffold_load::codegen::One<
+            super::While,
         >,
-        payload_dyn: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Dyn + ::core::marker::Send + ::core::marker::Sync,
+        payload_dyn: ::scaffold_load::codegen::One<
+            super::Dyn,
         >,
-        payload_abstract: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Abstract + ::core::marker::Send + ::core::marker::Sync,
+        payload_abstract: ::scaffold_load::codegen::One<
+            super::Abstract,
         >,
-        payload_become: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Become + ::core::marker::Send + ::core::marker::Sync,
+        payload_become: ::scaffold_load::codegen::One<
+            super::Become,
         >,
-        payload_box: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Box + ::core::marker::Send + ::core::marker::Sync,
+        payload_box: ::scaffold_load::codegen::One<
+            super::Box,
         >,
-        payload_do: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Do + ::core::marker::Send + ::core::marker::Sync,
+        payload_do: ::scaffold_load::codegen::One<
+            super::Do,
         >,
-        payload_final: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Final + ::core::marker::Send + ::core::marker::Sync,
+        payload_final: ::scaffold_load::codegen::One<
+            super::Final,
         >,
-        payload_macro: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Macro + ::core::marker::Send + ::core::marker::Sync,
+        payload_macro: ::scaffold_load::codegen::One<
+            super::Macro,
         >,
-        payload_override: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Override + ::core::marker::Send + ::core::marker::Sync,
+        payload_override: ::scaffold_load::codegen::One<
+            super::Override,
         >,
-        payload_priv: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Priv + ::core::marker::Send + ::core::marker::Sync,
+        payload_priv: ::scaffold_load::codegen::One<
+            super::Priv,
         >,
-        payload_typeof: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Typeof + ::core::marker::Send + ::core::marker::Sync,
+        payload_typeof: ::scaffold_load::codegen::One<
+            super::Typeof,
         >,
-        payload_unsized: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Unsized + ::core::marker::Send + ::core::marker::Sync,
+        payload_unsized: ::scaffold_load::codegen::One<
+            super::Unsized,
         >,
-        payload_virtual: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Virtual + ::core::marker::Send + ::core::marker::Sync,
+        payload_virtual: ::scaffold_load::codegen::One<
+            super::Virtual,
         >,
-        payload_yield: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Yield + ::core::marker::Send + ::core::marker::Sync,
+        payload_yield: ::scaffold_load::codegen::One<
+            super::Yield,
         >,
-        payload_async: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Async + ::core::marker::Send + ::core::marker::Sync,
+        payload_async: ::scaffold_load::codegen::One<
+            super::Async,
         >,
-        payload_await: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Await + ::core::marker::Send + ::core::marker::Sync,
+        payload_await: ::scaffold_load::codegen::One<
+            super::Await,
         >,
-        payload_try: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Try + ::core::marker::Send + ::core::marker::Sync,
+        payload_try: ::scaffold_load::codegen::One<
+            super::Try,
         >,
-        payload_gen: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Gen + ::core::marker::Send + ::core::marker::Sync,
+        payload_gen: ::scaffold_load::codegen::One<
+            super::Gen,
         >,
-        payload_self: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Self_ + ::core::marker::Send + ::core::marker::Sync,
+        payload_self: ::scaffold_load::codegen::One<
+            super::Self_,
         >,
-        payload_super: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Super + ::core::marker::Send + ::core::marker::Sync,
+        payload_super: ::scaffold_load::codegen::One<
+            super::Super,
         >,
-        payload_crate: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Crate + ::core::marker::Send + ::core::marker::Sync,
+        payload_crate: ::scaffold_load::codegen::One<
+            super::Crate,
         >,
-        payload_extern: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Extern + ::core::marker::Send + ::core::marker::Sync,
+        payload_extern: ::scaffold_load::codegen::One<
+            super::Extern,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> KeywordsLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl KeywordsLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::KeywordsClient::new(channel),
-                payload_as: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_break: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_const: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_continue: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_else: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_enum: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_false: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_fn: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_for: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_if: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_impl: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_in: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_let: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_loop: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_match: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_mod: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_move: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_mut: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_pub: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_ref: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_return: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_static: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_struct: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_trait: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_true: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_type: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_unsafe: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_use: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_where: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_while: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_dyn: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_abstract: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_become: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_box: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_do: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_final: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_macro: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_override: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_priv: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_typeof: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_unsized: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_virtual: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_yield: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_async: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_await: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_try: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_gen: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_self: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_super: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_crate: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_extern: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_as: ::core::option::Option::None,
+                payload_break: ::core::option::Option::None,
+                payload_const: ::core::option::Option::None,
+                payload_continue: ::core::option::Option::None,
+                payload_else: ::core::option::Option::None,
+                payload_enum: ::core::option::Option::None,
+                payload_false: ::core::option::Option::None,
+                payload_fn: ::core::option::Option::None,
+                payload_for: ::core::option::Option::None,
+                payload_if: ::core::option::Option::None,
+                payload_impl: ::core::option::Option::None,
+                payload_in: ::core::option::Option::None,
+                payload_let: ::core::option::Option::None,
+                payload_loop: ::core::option::Option::None,
+                payload_match: ::core::option::Option::None,
+                payload_mod: ::core::option::Option::None,
+                payload_move: ::core::option::Option::None,
+                payload_mut: ::core::option::Option::None,
+                payload_pub: ::core::option::Option::None,
+                payload_ref: ::core::option::Option::None,
+                payload_return: ::core::option::Option::None,
+                payload_static: ::core::option::Option::None,
+                payload_struct: ::core::option::Option::None,
+                payload_trait: ::core::option::Option::None,
+                payload_true: ::core::option::Option::None,
+                payload_type: ::core::option::Option::None,
+                payload_unsafe: ::core::option::Option::None,
+                payload_use: ::core::option::Option::None,
+                payload_where: ::core::option::Option::None,
+                payload_while: ::core::option::Option::None,
+                payload_dyn: ::core::option::Option::None,
+                payload_abstract: ::core::option::Option::None,
+                payload_become: ::core::option::Option::None,
+                payload_box: ::core::option::Option::None,
+                payload_do: ::core::option::Option::None,
+                payload_final: ::core::option::Option::None,
+                payload_macro: ::core::option::Option::None,
+                payload_override: ::core::option::Option::None,
+                payload_priv: ::core::option::Option::None,
+                payload_typeof: ::core::option::Option::None,
+                payload_unsized: ::core::option::Option::None,
+                payload_virtual: ::core::option::Option::None,
+                payload_yield: ::core::option::Option::None,
+                payload_async: ::core::option::Option::None,
+                payload_await: ::core::option::Option::None,
+                payload_try: ::core::option::Option::None,
+                payload_gen: ::core::option::Option::None,
+                payload_self: ::core::option::Option::None,
+                payload_super: ::core::option::Option::None,
+                payload_crate: ::core::option::Option::None,
+                payload_extern: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `as` sends.
@@ -5358,7 +5254,9 @@ pub mod keywords {
                 u64,
             ) -> super::As + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_as = ::std::sync::Arc::new(payload);
+            self.payload_as = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `break` sends.
@@ -5368,7 +5266,9 @@ pub mod keywords {
                 u64,
             ) -> super::Break + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_break = ::std::sync::Arc::new(payload);
+            self.payload_break = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `const` sends.
@@ -5378,7 +5278,9 @@ pub mod keywords {
                 u64,
             ) -> super::Const + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_const = ::std::sync::Arc::new(payload);
+            self.payload_const = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `continue` sends.
@@ -5388,7 +5290,9 @@ pub mod keywords {
                 u64,
             ) -> super::Continue + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_continue = ::std::sync::Arc::new(payload);
+            self.payload_continue = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `else` sends.
@@ -5398,7 +5302,9 @@ pub mod keywords {
                 u64,
             ) -> super::Else + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_else = ::std::sync::Arc::new(payload);
+            self.payload_else = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `enum` sends.
@@ -5408,7 +5314,9 @@ pub mod keywords {
                 u64,
             ) -> super::Enum + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_enum = ::std::sync::Arc::new(payload);
+            self.payload_enum = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `false` sends.
@@ -5418,7 +5326,9 @@ pub mod keywords {
                 u64,
             ) -> super::False + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_false = ::std::sync::Arc::new(payload);
+            self.payload_false = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `fn` sends.
@@ -5428,7 +5338,9 @@ pub mod keywords {
                 u64,
             ) -> super::Fn + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_fn = ::std::sync::Arc::new(payload);
+            self.payload_fn = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `for` sends.
@@ -5438,7 +5350,9 @@ pub mod keywords {
                 u64,
             ) -> super::For + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_for = ::std::sync::Arc::new(payload);
+            self.payload_for = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `if` sends.
@@ -5448,7 +5362,9 @@ pub mod keywords {
                 u64,
             ) -> super::If + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_if = ::std::sync::Arc::new(payload);
+            self.payload_if = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `impl` sends.
@@ -5458,7 +5374,9 @@ pub mod keywords {
                 u64,
             ) -> super::Impl + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_impl = ::std::sync::Arc::new(payload);
+            self.payload_impl = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `in` sends.
@@ -5468,7 +5386,9 @@ pub mod keywords {
                 u64,
             ) -> super::In + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_in = ::std::sync::Arc::new(payload);
+            self.payload_in = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `let` sends.
@@ -5478,7 +5398,9 @@ pub mod keywords {
                 u64,
             ) -> super::Let + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_let = ::std::sync::Arc::new(payload);
+            self.payload_let = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `loop` sends.
@@ -5488,7 +5410,9 @@ pub mod keywords {
                 u64,
             ) -> super::Loop + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_loop = ::std::sync::Arc::new(payload);
+            self.payload_loop = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `match` sends.
@@ -5498,7 +5422,9 @@ pub mod keywords {
                 u64,
             ) -> super::Match + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_match = ::std::sync::Arc::new(payload);
+            self.payload_match = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `mod` sends.
@@ -5508,7 +5434,9 @@ pub mod keywords {
                 u64,
             ) -> super::Mod + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_mod = ::std::sync::Arc::new(payload);
+            self.payload_mod = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `move` sends.
@@ -5518,7 +5446,9 @@ pub mod keywords {
                 u64,
             ) -> super::Move + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_move = ::std::sync::Arc::new(payload);
+            self.payload_move = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `mut` sends.
@@ -5528,7 +5458,9 @@ pub mod keywords {
                 u64,
             ) -> super::Mut + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_mut = ::std::sync::Arc::new(payload);
+            self.payload_mut = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `pub` sends.
@@ -5538,7 +5470,9 @@ pub mod keywords {
                 u64,
             ) -> super::Pub + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_pub = ::std::sync::Arc::new(payload);
+            self.payload_pub = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ref` sends.
@@ -5548,7 +5482,9 @@ pub mod keywords {
                 u64,
             ) -> super::Ref + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_ref = ::std::sync::Arc::new(payload);
+            self.payload_ref = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `return` sends.
@@ -5558,7 +5494,9 @@ pub mod keywords {
                 u64,
             ) -> super::Return + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_return = ::std::sync::Arc::new(payload);
+            self.payload_return = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `static` sends.
@@ -5568,7 +5506,9 @@ pub mod keywords {
                 u64,
             ) -> super::Static + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_static = ::std::sync::Arc::new(payload);
+            self.payload_static = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `struct` sends.
@@ -5578,7 +5518,9 @@ pub mod keywords {
                 u64,
             ) -> super::Struct + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_struct = ::std::sync::Arc::new(payload);
+            self.payload_struct = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `trait` sends.
@@ -5588,7 +5530,9 @@ pub mod keywords {
                 u64,
             ) -> super::Trait + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_trait = ::std::sync::Arc::new(payload);
+            self.payload_trait = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `true` sends.
@@ -5598,7 +5542,9 @@ pub mod keywords {
                 u64,
             ) -> super::True + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_true = ::std::sync::Arc::new(payload);
+            self.payload_true = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `type` sends.
@@ -5608,7 +5554,9 @@ pub mod keywords {
                 u64,
             ) -> super::Type + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_type = ::std::sync::Arc::new(payload);
+            self.payload_type = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `unsafe` sends.
@@ -5618,7 +5566,9 @@ pub mod keywords {
                 u64,
             ) -> super::Unsafe + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_unsafe = ::std::sync::Arc::new(payload);
+            self.payload_unsafe = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `use` sends.
@@ -5628,7 +5578,9 @@ pub mod keywords {
                 u64,
             ) -> super::Use + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_use = ::std::sync::Arc::new(payload);
+            self.payload_use = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `where` sends.
@@ -5638,7 +5590,9 @@ pub mod keywords {
                 u64,
             ) -> super::Where + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_where = ::std::sync::Arc::new(payload);
+            self.payload_where = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `while` sends.
@@ -5648,7 +5602,9 @@ pub mod keywords {
                 u64,
             ) -> super::While + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_while = ::std::sync::Arc::new(payload);
+            self.payload_while = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `dyn` sends.
@@ -5658,7 +5614,9 @@ pub mod keywords {
                 u64,
             ) -> super::Dyn + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_dyn = ::std::sync::Arc::new(payload);
+            self.payload_dyn = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `abstract` sends.
@@ -5668,7 +5626,9 @@ pub mod keywords {
                 u64,
             ) -> super::Abstract + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_abstract = ::std::sync::Arc::new(payload);
+            self.payload_abstract = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `become` sends.
@@ -5678,7 +5638,9 @@ pub mod keywords {
                 u64,
             ) -> super::Become + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_become = ::std::sync::Arc::new(payload);
+            self.payload_become = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `box` sends.
@@ -5688,7 +5650,9 @@ pub mod keywords {
                 u64,
             ) -> super::Box + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_box = ::std::sync::Arc::new(payload);
+            self.payload_box = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `do` sends.
@@ -5698,7 +5662,9 @@ pub mod keywords {
                 u64,
             ) -> super::Do + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_do = ::std::sync::Arc::new(payload);
+            self.payload_do = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `final` sends.
@@ -5708,7 +5674,9 @@ pub mod keywords {
                 u64,
             ) -> super::Final + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_final = ::std::sync::Arc::new(payload);
+            self.payload_final = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `macro` sends.
@@ -5718,7 +5686,9 @@ pub mod keywords {
                 u64,
             ) -> super::Macro + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_macro = ::std::sync::Arc::new(payload);
+            self.payload_macro = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `override` sends.
@@ -5728,7 +5698,9 @@ pub mod keywords {
                 u64,
             ) -> super::Override + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_override = ::std::sync::Arc::new(payload);
+            self.payload_override = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `priv` sends.
@@ -5738,7 +5710,9 @@ pub mod keywords {
                 u64,
             ) -> super::Priv + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_priv = ::std::sync::Arc::new(payload);
+            self.payload_priv = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `typeof` sends.
@@ -5748,7 +5722,9 @@ pub mod keywords {
                 u64,
             ) -> super::Typeof + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_typeof = ::std::sync::Arc::new(payload);
+            self.payload_typeof = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `unsized` sends.
@@ -5758,7 +5734,9 @@ pub mod keywords {
                 u64,
             ) -> super::Unsized + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_unsized = ::std::sync::Arc::new(payload);
+            self.payload_unsized = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `virtual` sends.
@@ -5768,7 +5746,9 @@ pub mod keywords {
                 u64,
             ) -> super::Virtual + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_virtual = ::std::sync::Arc::new(payload);
+            self.payload_virtual = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `yield` sends.
@@ -5778,7 +5758,9 @@ pub mod keywords {
                 u64,
             ) -> super::Yield + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_yield = ::std::sync::Arc::new(payload);
+            self.payload_yield = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `async` sends.
@@ -5788,7 +5770,9 @@ pub mod keywords {
                 u64,
             ) -> super::Async + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_async = ::std::sync::Arc::new(payload);
+            self.payload_async = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `await` sends.
@@ -5798,7 +5782,9 @@ pub mod keywords {
                 u64,
             ) -> super::Await + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_await = ::std::sync::Arc::new(payload);
+            self.payload_await = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `try` sends.
@@ -5808,7 +5794,9 @@ pub mod keywords {
                 u64,
             ) -> super::Try + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_try = ::std::sync::Arc::new(payload);
+            self.payload_try = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `gen` sends.
@@ -5818,7 +5806,9 @@ pub mod keywords {
                 u64,
             ) -> super::Gen + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_gen = ::std::sync::Arc::new(payload);
+            self.payload_gen = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `self` sends.
@@ -5828,7 +5818,9 @@ pub mod keywords {
                 u64,
             ) -> super::Self_ + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_self = ::std::sync::Arc::new(payload);
+            self.payload_self = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `super` sends.
@@ -5838,7 +5830,9 @@ pub mod keywords {
                 u64,
             ) -> super::Super + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_super = ::std::sync::Arc::new(payload);
+            self.payload_super = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `crate` sends.
@@ -5848,7 +5842,9 @@ pub mod keywords {
                 u64,
             ) -> super::Crate + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_crate = ::std::sync::Arc::new(payload);
+            self.payload_crate = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `extern` sends.
@@ -5858,536 +5854,656 @@ pub mod keywords {
                 u64,
             ) -> super::Extern + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_extern = ::std::sync::Arc::new(payload);
+            self.payload_extern = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for KeywordsLoad<C> {
+    impl ::scaffold_load::Driver for KeywordsLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_as,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_break,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_const,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_continue,
+                            index,
+                            requests,
+                        )
+                    }
+                    4 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_else,
+                            index,
+                            requests,
+                        )
+                    }
+                    5 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_enum,
+                            index,
+                            requests,
+                        )
+                    }
+                    6 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_false,
+                            index,
+                            requests,
+                        )
+                    }
+                    7 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_fn,
+                            index,
+                            requests,
+                        )
+                    }
+                    8 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_for,
+                            index,
+                            requests,
+                        )
+                    }
+                    9 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_if,
+                            index,
+                            requests,
+                        )
+                    }
+                    10 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_impl,
+                            index,
+                            requests,
+                        )
+                    }
+                    11 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_in,
+                            index,
+                            requests,
+                        )
+                    }
+                    12 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_let,
+                            index,
+                            requests,
+                        )
+                    }
+                    13 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_loop,
+                            index,
+                            requests,
+                        )
+                    }
+                    14 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_match,
+                            index,
+                            requests,
+                        )
+                    }
+                    15 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_mod,
+                            index,
+                            requests,
+                        )
+                    }
+                    16 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_move,
+                            index,
+                            requests,
+                        )
+                    }
+                    17 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_mut,
+                            index,
+                            requests,
+                        )
+                    }
+                    18 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_pub,
+                            index,
+                            requests,
+                        )
+                    }
+                    19 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_ref,
+                            index,
+                            requests,
+                        )
+                    }
+                    20 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_return,
+                            index,
+                            requests,
+                        )
+                    }
+                    21 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_static,
+                            index,
+                            requests,
+                        )
+                    }
+                    22 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_struct,
+                            index,
+                            requests,
+                        )
+                    }
+                    23 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_trait,
+                            index,
+                            requests,
+                        )
+                    }
+                    24 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_true,
+                            index,
+                            requests,
+                        )
+                    }
+                    25 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_type,
+                            index,
+                            requests,
+                        )
+                    }
+                    26 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_unsafe,
+                            index,
+                            requests,
+                        )
+                    }
+                    27 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_use,
+                            index,
+                            requests,
+                        )
+                    }
+                    28 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_where,
+                            index,
+                            requests,
+                        )
+                    }
+                    29 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_while,
+                            index,
+                            requests,
+                        )
+                    }
+                    30 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_dyn,
+                            index,
+                            requests,
+                        )
+                    }
+                    31 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_abstract,
+                            index,
+                            requests,
+                        )
+                    }
+                    32 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_become,
+                            index,
+                            requests,
+                        )
+                    }
+                    33 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_box,
+                            index,
+                            requests,
+                        )
+                    }
+                    34 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_do,
+                            index,
+                            requests,
+                        )
+                    }
+                    35 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_final,
+                            index,
+                            requests,
+                        )
+                    }
+                    36 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_macro,
+                            index,
+                            requests,
+                        )
+                    }
+                    37 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_override,
+                            index,
+                            requests,
+                        )
+                    }
+                    38 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_priv,
+                            index,
+                            requests,
+                        )
+                    }
+                    39 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_typeof,
+                            index,
+                            requests,
+                        )
+                    }
+                    40 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_unsized,
+                            index,
+                            requests,
+                        )
+                    }
+                    41 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_virtual,
+                            index,
+                            requests,
+                        )
+                    }
+                    42 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_yield,
+                            index,
+                            requests,
+                        )
+                    }
+                    43 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_async,
+                            index,
+                            requests,
+                        )
+                    }
+                    44 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_await,
+                            index,
+                            requests,
+                        )
+                    }
+                    45 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_try,
+                            index,
+                            requests,
+                        )
+                    }
+                    46 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_gen,
+                            index,
+                            requests,
+                        )
+                    }
+                    47 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_self,
+                            index,
+                            requests,
+                        )
+                    }
+                    48 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_super,
+                            index,
+                            requests,
+                        )
+                    }
+                    49 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_crate,
+                            index,
+                            requests,
+                        )
+                    }
+                    50 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_extern,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#as(
-                                    (self.payload_as)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#as::Inner,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#break(
-                                    (self.payload_break)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#break::Inner,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#const(
-                                    (self.payload_const)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#const::Inner,
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#continue(
-                                    (self.payload_continue)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#continue::Inner,
+                    >(response)
                 }
                 4 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#else(
-                                    (self.payload_else)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#else::Inner,
+                    >(response)
                 }
                 5 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#enum(
-                                    (self.payload_enum)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#enum::Inner,
+                    >(response)
                 }
                 6 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#false(
-                                    (self.payload_false)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#false::Inner,
+                    >(response)
                 }
                 7 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#fn(
-                                    (self.payload_fn)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#fn::Inner,
+                    >(response)
                 }
                 8 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#for(
-                                    (self.payload_for)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#for::Inner,
+                    >(response)
                 }
                 9 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#if(
-                                    (self.payload_if)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#if::Inner,
+                    >(response)
                 }
                 10 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#impl(
-                                    (self.payload_impl)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#impl::Inner,
+                    >(response)
                 }
                 11 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#in(
-                                    (self.payload_in)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#in::Inner,
+                    >(response)
                 }
                 12 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#let(
-                                    (self.payload_let)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#let::Inner,
+                    >(response)
                 }
                 13 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#loop(
-                                    (self.payload_loop)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#loop::Inner,
+                    >(response)
                 }
                 14 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#match(
-                                    (self.payload_match)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#match::Inner,
+                    >(response)
                 }
                 15 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#mod(
-                                    (self.payload_mod)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#mod::Inner,
+                    >(response)
                 }
                 16 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#move(
-                                    (self.payload_move)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#move::Inner,
+                    >(response)
                 }
                 17 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#mut(
-                                    (self.payload_mut)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#mut::Inner,
+                    >(response)
                 }
                 18 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#pub(
-                                    (self.payload_pub)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#pub::Inner,
+                    >(response)
                 }
                 19 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#ref(
-                                    (self.payload_ref)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#ref::Inner,
+                    >(response)
                 }
                 20 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#return(
-                                    (self.payload_return)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#return::Inner,
+                    >(response)
                 }
                 21 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#static(
-                                    (self.payload_static)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#static::Inner,
+                    >(response)
                 }
                 22 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#struct(
-                                    (self.payload_struct)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#struct::Inner,
+                    >(response)
                 }
                 23 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#trait(
-                                    (self.payload_trait)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#trait::Inner,
+                    >(response)
                 }
                 24 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#true(
-                                    (self.payload_true)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#true::Inner,
+                    >(response)
                 }
                 25 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#type(
-                                    (self.payload_type)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#type::Inner,
+                    >(response)
                 }
                 26 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#unsafe(
-                                    (self.payload_unsafe)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#unsafe::Inner,
+                    >(response)
                 }
                 27 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#use(
-                                    (self.payload_use)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#use::Inner,
+                    >(response)
                 }
                 28 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#where(
-                                    (self.payload_where)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#where::Inner,
+                    >(response)
                 }
                 29 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#while(
-                                    (self.payload_while)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#while::Inner,
+                    >(response)
                 }
                 30 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#dyn(
-                                    (self.payload_dyn)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#dyn::Inner,
+                    >(response)
                 }
                 31 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#abstract(
-                                    (self.payload_abstract)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#abstract::Inner,
+                    >(response)
                 }
                 32 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#become(
-                                    (self.payload_become)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#become::Inner,
+                    >(response)
                 }
                 33 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#box(
-                                    (self.payload_box)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#box::Inner,
+                    >(response)
                 }
                 34 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#do(
-                                    (self.payload_do)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#do::Inner,
+                    >(response)
                 }
                 35 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#final(
-                                    (self.payload_final)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#final::Inner,
+                    >(response)
                 }
                 36 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#macro(
-                                    (self.payload_macro)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#macro::Inner,
+                    >(response)
                 }
                 37 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#override(
-                                    (self.payload_override)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#override::Inner,
+                    >(response)
                 }
                 38 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#priv(
-                                    (self.payload_priv)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#priv::Inner,
+                    >(response)
                 }
                 39 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#typeof(
-                                    (self.payload_typeof)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#typeof::Inner,
+                    >(response)
                 }
                 40 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#unsized(
-                                    (self.payload_unsized)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#unsized::Inner,
+                    >(response)
                 }
                 41 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#virtual(
-                                    (self.payload_virtual)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#virtual::Inner,
+                    >(response)
                 }
                 42 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#yield(
-                                    (self.payload_yield)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#yield::Inner,
+                    >(response)
                 }
                 43 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#async(
-                                    (self.payload_async)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#async::Inner,
+                    >(response)
                 }
                 44 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#await(
-                                    (self.payload_await)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#await::Inner,
+                    >(response)
                 }
                 45 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#try(
-                                    (self.payload_try)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#try::Inner,
+                    >(response)
                 }
                 46 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .r#gen(
-                                    (self.payload_gen)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::r#gen::Inner,
+                    >(response)
                 }
                 47 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .self_(
-                                    (self.payload_self)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::self_::Inner,
+                    >(response)
                 }
                 48 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .super_(
-                                    (self.payload_super)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super_::Inner,
+                    >(response)
                 }
                 49 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .crate_(
-                                    (self.payload_crate)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::crate_::Inner,
+                    >(response)
                 }
                 50 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .extern_(
-                                    (self.payload_extern)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::extern_::Inner,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for KeywordsLoad<C> {
+    impl ::core::default::Default for KeywordsLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for KeywordsLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("KeywordsLoad").finish_non_exhaustive()
         }

@@ -181,21 +181,17 @@ pub mod u {
             f.debug_struct("UBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `a.b.c.U`.
-    pub struct ULoad<C = ::scaffold_runtime::Channel> {
-        client: self::UClient<C>,
-        payload_get: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Third + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `a.b.c.U` is made of.
+    pub struct ULoad {
+        payload_get: ::scaffold_load::codegen::One<
+            super::Third,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ULoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ULoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::UClient::new(channel),
-                payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_get: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Get` sends.
@@ -205,36 +201,56 @@ pub mod u {
                 u64,
             ) -> super::Third + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get = ::std::sync::Arc::new(payload);
+            self.payload_get = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ULoad<C> {
+    impl ::scaffold_load::Driver for ULoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get(
-                                    (self.payload_get)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::Other,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ULoad<C> {
+    impl ::core::default::Default for ULoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ULoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ULoad").finish_non_exhaustive()
         }

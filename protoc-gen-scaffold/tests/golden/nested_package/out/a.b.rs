@@ -211,21 +211,17 @@ pub mod t {
             f.debug_struct("TBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `a.b.T`.
-    pub struct TLoad<C = ::scaffold_runtime::Channel> {
-        client: self::TClient<C>,
-        payload_get: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Other + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `a.b.T` is made of.
+    pub struct TLoad {
+        payload_get: ::scaffold_load::codegen::One<
+            super::Other,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> TLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl TLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::TClient::new(channel),
-                payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_get: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Get` sends.
@@ -235,36 +231,56 @@ pub mod t {
                 u64,
             ) -> super::Other + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get = ::std::sync::Arc::new(payload);
+            self.payload_get = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for TLoad<C> {
+    impl ::scaffold_load::Driver for TLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get(
-                                    (self.payload_get)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::b::Inner,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for TLoad<C> {
+    impl ::core::default::Default for TLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for TLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("TLoad").finish_non_exhaustive()
         }

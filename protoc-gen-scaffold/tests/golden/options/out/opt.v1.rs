@@ -421,57 +421,31 @@ pub(crate) mod s {
             f.debug_struct("SBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `opt.v1.S`.
-    #[cfg(feature = "client")]
+    /// What load on `opt.v1.S` is made of.
     #[cfg(feature = "loadtest")]
-    pub(crate) struct SLoad<C = ::scaffold_runtime::Channel> {
-        client: self::SClient<C>,
-        payload_get: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+    pub(crate) struct SLoad {
+        payload_get: ::scaffold_load::codegen::One<
+            super::M,
         >,
-        payload_watch: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::M + ::core::marker::Send + ::core::marker::Sync,
+        payload_watch: ::scaffold_load::codegen::One<
+            super::M,
         >,
-        payload_up: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::M,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_up: ::scaffold_load::codegen::Many<
+            super::M,
         >,
-        payload_both: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::M,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_both: ::scaffold_load::codegen::Many<
+            super::M,
         >,
     }
-    #[cfg(feature = "client")]
     #[cfg(feature = "loadtest")]
-    impl<C: ::scaffold_runtime::Caller> SLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl SLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::SClient::new(channel),
-                payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_watch: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_up: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_both: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_get: ::core::option::Option::None,
+                payload_watch: ::core::option::Option::None,
+                payload_up: ::core::option::Option::None,
+                payload_both: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Get` sends.
@@ -481,7 +455,9 @@ pub(crate) mod s {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get = ::std::sync::Arc::new(payload);
+            self.payload_get = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Watch` sends.
@@ -491,7 +467,9 @@ pub(crate) mod s {
                 u64,
             ) -> super::M + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_watch = ::std::sync::Arc::new(payload);
+            self.payload_watch = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Up` sends.
@@ -503,7 +481,9 @@ pub(crate) mod s {
                     super::M,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_up = ::std::sync::Arc::new(payload);
+            self.payload_up = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Both` sends.
@@ -515,64 +495,95 @@ pub(crate) mod s {
                     super::M,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_both = ::std::sync::Arc::new(payload);
+            self.payload_both = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    #[cfg(feature = "client")]
     #[cfg(feature = "loadtest")]
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for SLoad<C> {
+    impl ::scaffold_load::Driver for SLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_watch,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_up,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_both,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get(
-                                    (self.payload_get)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::m::In,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .watch(
-                                    (self.payload_watch)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.up(()),
-                            (self.payload_up)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.both(()),
-                            (self.payload_both)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::M,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    #[cfg(feature = "client")]
     #[cfg(feature = "loadtest")]
-    impl<C> ::core::fmt::Debug for SLoad<C> {
+    impl ::core::default::Default for SLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[cfg(feature = "loadtest")]
+    impl ::core::fmt::Debug for SLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("SLoad").finish_non_exhaustive()
         }

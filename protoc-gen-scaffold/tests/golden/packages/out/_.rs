@@ -294,34 +294,21 @@ pub mod root_service {
             f.debug_struct("RootServiceBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `RootService`.
-    pub struct RootServiceLoad<C = ::scaffold_runtime::Channel> {
-        client: self::RootServiceClient<C>,
-        payload_get: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Root + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `RootService` is made of.
+    pub struct RootServiceLoad {
+        payload_get: ::scaffold_load::codegen::One<
+            super::Root,
         >,
-        payload_up: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Root,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_up: ::scaffold_load::codegen::Many<
+            super::Root,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> RootServiceLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl RootServiceLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::RootServiceClient::new(channel),
-                payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_up: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_get: ::core::option::Option::None,
+                payload_up: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Get` sends.
@@ -331,7 +318,9 @@ pub mod root_service {
                 u64,
             ) -> super::Root + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get = ::std::sync::Arc::new(payload);
+            self.payload_get = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Up` sends.
@@ -343,43 +332,68 @@ pub mod root_service {
                     super::Root,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_up = ::std::sync::Arc::new(payload);
+            self.payload_up = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for RootServiceLoad<C> {
+    impl ::scaffold_load::Driver for RootServiceLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_up,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get(
-                                    (self.payload_get)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::a::b::one::Nested,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.up(()),
-                            (self.payload_up)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Root,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for RootServiceLoad<C> {
+    impl ::core::default::Default for RootServiceLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for RootServiceLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("RootServiceLoad").finish_non_exhaustive()
         }

@@ -181,21 +181,17 @@ pub mod third {
             f.debug_struct("ThirdBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `Camel.CasePackage.v1Beta1.Third`.
-    pub struct ThirdLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ThirdClient<C>,
-        payload_first: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::First + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `Camel.CasePackage.v1Beta1.Third` is made of.
+    pub struct ThirdLoad {
+        payload_first: ::scaffold_load::codegen::One<
+            super::First,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ThirdLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ThirdLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ThirdClient::new(channel),
-                payload_first: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_first: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `First` sends.
@@ -205,36 +201,56 @@ pub mod third {
                 u64,
             ) -> super::First + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_first = ::std::sync::Arc::new(payload);
+            self.payload_first = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ThirdLoad<C> {
+    impl ::scaffold_load::Driver for ThirdLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_first,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .first(
-                                    (self.payload_first)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::super::super::a::b::Two,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ThirdLoad<C> {
+    impl ::core::default::Default for ThirdLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ThirdLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ThirdLoad").finish_non_exhaustive()
         }

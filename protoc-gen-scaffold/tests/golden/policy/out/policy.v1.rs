@@ -814,52 +814,33 @@ pub mod policies {
             f.debug_struct("PoliciesBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `policy.v1.Policies`.
-    pub struct PoliciesLoad<C = ::scaffold_runtime::Channel> {
-        client: self::PoliciesClient<C>,
-        payload_inherits: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Open + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `policy.v1.Policies` is made of.
+    pub struct PoliciesLoad {
+        payload_inherits: ::scaffold_load::codegen::One<
+            super::Open,
         >,
-        payload_overrides: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Open + ::core::marker::Send + ::core::marker::Sync,
+        payload_overrides: ::scaffold_load::codegen::One<
+            super::Open,
         >,
-        payload_standard: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Secret + ::core::marker::Send + ::core::marker::Sync,
+        payload_standard: ::scaffold_load::codegen::One<
+            super::Secret,
         >,
-        payload_agrees: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Secret + ::core::marker::Send + ::core::marker::Sync,
+        payload_agrees: ::scaffold_load::codegen::One<
+            super::Secret,
         >,
-        payload_rated: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Secret,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_rated: ::scaffold_load::codegen::Many<
+            super::Secret,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> PoliciesLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl PoliciesLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::PoliciesClient::new(channel),
-                payload_inherits: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_overrides: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_standard: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_agrees: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_rated: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_inherits: ::core::option::Option::None,
+                payload_overrides: ::core::option::Option::None,
+                payload_standard: ::core::option::Option::None,
+                payload_agrees: ::core::option::Option::None,
+                payload_rated: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Inherits` sends.
@@ -869,7 +850,9 @@ pub mod policies {
                 u64,
             ) -> super::Open + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_inherits = ::std::sync::Arc::new(payload);
+            self.payload_inherits = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Overrides` sends.
@@ -879,7 +862,9 @@ pub mod policies {
                 u64,
             ) -> super::Open + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_overrides = ::std::sync::Arc::new(payload);
+            self.payload_overrides = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Standard` sends.
@@ -889,7 +874,9 @@ pub mod policies {
                 u64,
             ) -> super::Secret + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_standard = ::std::sync::Arc::new(payload);
+            self.payload_standard = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Agrees` sends.
@@ -899,7 +886,9 @@ pub mod policies {
                 u64,
             ) -> super::Secret + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_agrees = ::std::sync::Arc::new(payload);
+            self.payload_agrees = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Rated` sends.
@@ -911,73 +900,104 @@ pub mod policies {
                     super::Secret,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_rated = ::std::sync::Arc::new(payload);
+            self.payload_rated = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for PoliciesLoad<C> {
+    impl ::scaffold_load::Driver for PoliciesLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_inherits,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_overrides,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_standard,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_agrees,
+                            index,
+                            requests,
+                        )
+                    }
+                    4 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_rated,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .inherits(
-                                    (self.payload_inherits)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Secret,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .overrides(
-                                    (self.payload_overrides)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Open,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .standard(
-                                    (self.payload_standard)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Open,
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .agrees(
-                                    (self.payload_agrees)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Open,
+                    >(response)
                 }
                 4 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.rated(()),
-                            (self.payload_rated)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::Open,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for PoliciesLoad<C> {
+    impl ::core::default::Default for PoliciesLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for PoliciesLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("PoliciesLoad").finish_non_exhaustive()
         }

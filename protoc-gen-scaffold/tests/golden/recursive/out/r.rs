@@ -303,21 +303,17 @@ pub mod s {
             f.debug_struct("SBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `r.S`.
-    pub struct SLoad<C = ::scaffold_runtime::Channel> {
-        client: self::SClient<C>,
-        payload_get: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Tree + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `r.S` is made of.
+    pub struct SLoad {
+        payload_get: ::scaffold_load::codegen::One<
+            super::Tree,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> SLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl SLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::SClient::new(channel),
-                payload_get: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_get: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `Get` sends.
@@ -327,36 +323,56 @@ pub mod s {
                 u64,
             ) -> super::Tree + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get = ::std::sync::Arc::new(payload);
+            self.payload_get = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for SLoad<C> {
+    impl ::scaffold_load::Driver for SLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get(
-                                    (self.payload_get)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::A,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for SLoad<C> {
+    impl ::core::default::Default for SLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for SLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("SLoad").finish_non_exhaustive()
         }

@@ -2727,439 +2727,193 @@ pub mod service {
             f.debug_struct("ServiceBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Service`.
-    pub struct ServiceLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ServiceClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Service` is made of.
+    pub struct ServiceLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_connect: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_connect: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_clone: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_clone: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_ready: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_ready: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_call: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_call: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_poll_ready: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_poll_ready: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_with_origin: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_with_origin: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_with_interceptor: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_with_interceptor: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_drop: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_drop: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_default: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_default: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_blocking: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_blocking: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_intercept: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_intercept: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_name: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_name: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_spec: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_spec: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_from_arc: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_from_arc: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_fmt: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_fmt: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_debug: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_debug: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_client: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_client: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_channel: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_channel: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_handler: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_handler: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_handle: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_handle: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_into: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_into: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_from: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_from: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_send: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_send: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_poll: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_poll: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_await: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_await: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_async: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_async: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_self: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_self: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_super: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_super: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_crate: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_crate: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_type: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_type: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_unary: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_unary: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_method: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_methods: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_methods: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_payload: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_payload: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_request: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_request: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_response: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_response: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_eq: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_eq: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_as_ref: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_as_ref: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_to_owned: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_to_owned: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_into_request: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_into_request: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_method_index: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_method_index: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_unimplemented: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_unimplemented: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_service_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_service_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_service: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_service: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ServiceLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ServiceLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ServiceClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_connect: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_clone: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_ready: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_call: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_poll_ready: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_with_origin: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_with_interceptor: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_drop: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_default: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_blocking: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_intercept: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_name: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_spec: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_from_arc: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_fmt: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_debug: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_client: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_channel: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_handler: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_handle: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_into: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_from: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_send: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_poll: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_await: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_async: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_self: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_super: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_crate: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_type: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_unary: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_method: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_methods: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_payload: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_request: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_response: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_eq: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_as_ref: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_to_owned: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_into_request: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_method_index: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_unimplemented: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_service_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_service: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_connect: ::core::option::Option::None,
+                payload_clone: ::core::option::Option::None,
+                payload_ready: ::core::option::Option::None,
+                payload_call: ::core::option::Option::None,
+                payload_poll_ready: ::core::option::Option::None,
+                payload_with_origin: ::core::option::Option::None,
+                payload_with_interceptor: ::core::option::Option::None,
+                payload_drop: ::core::option::Option::None,
+                payload_default: ::core::option::Option::None,
+                payload_blocking: ::core::option::Option::None,
+                payload_intercept: ::core::option::Option::None,
+                payload_name: ::core::option::Option::None,
+                payload_spec: ::core::option::Option::None,
+                payload_from_arc: ::core::option::Option::None,
+                payload_fmt: ::core::option::Option::None,
+                payload_debug: ::core::option::Option::None,
+                payload_client: ::core::option::Option::None,
+                payload_channel: ::core::option::Option::None,
+                payload_handler: ::core::option::Option::None,
+                payload_handle: ::core::option::Option::None,
+                payload_into: ::core::option::Option::None,
+                payload_from: ::core::option::Option::None,
+                payload_send: ::core::option::Option::None,
+                payload_poll: ::core::option::Option::None,
+                payload_await: ::core::option::Option::None,
+                payload_async: ::core::option::Option::None,
+                payload_self: ::core::option::Option::None,
+                payload_super: ::core::option::Option::None,
+                payload_crate: ::core::option::Option::None,
+                payload_type: ::core::option::Option::None,
+                payload_unary: ::core::option::Option::None,
+                payload_method: ::core::option::Option::None,
+                payload_methods: ::core::option::Option::None,
+                payload_payload: ::core::option::Option::None,
+                payload_request: ::core::option::Option::None,
+                payload_response: ::core::option::Option::None,
+                payload_eq: ::core::option::Option::None,
+                payload_as_ref: ::core::option::Option::None,
+                payload_to_owned: ::core::option::Option::None,
+                payload_into_request: ::core::option::Option::None,
+                payload_method_index: ::core::option::Option::None,
+                payload_unimplemented: ::core::option::Option::None,
+                payload_service_method: ::core::option::Option::None,
+                payload_service: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -3169,7 +2923,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Connect` sends.
@@ -3179,7 +2935,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_connect = ::std::sync::Arc::new(payload);
+            self.payload_connect = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Clone` sends.
@@ -3191,7 +2949,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_clone = ::std::sync::Arc::new(payload);
+            self.payload_clone = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Ready` sends.
@@ -3203,7 +2963,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_ready = ::std::sync::Arc::new(payload);
+            self.payload_ready = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Call` sends.
@@ -3213,7 +2975,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_call = ::std::sync::Arc::new(payload);
+            self.payload_call = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `PollReady` sends.
@@ -3223,7 +2987,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_poll_ready = ::std::sync::Arc::new(payload);
+            self.payload_poll_ready = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `WithOrigin` sends.
@@ -3235,7 +3001,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_with_origin = ::std::sync::Arc::new(payload);
+            self.payload_with_origin = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `WithInterceptor` sends.
@@ -3247,7 +3015,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_with_interceptor = ::std::sync::Arc::new(payload);
+            self.payload_with_interceptor = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Drop` sends.
@@ -3257,7 +3027,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_drop = ::std::sync::Arc::new(payload);
+            self.payload_drop = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Default` sends.
@@ -3267,7 +3039,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_default = ::std::sync::Arc::new(payload);
+            self.payload_default = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Blocking` sends.
@@ -3279,7 +3053,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_blocking = ::std::sync::Arc::new(payload);
+            self.payload_blocking = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Intercept` sends.
@@ -3291,7 +3067,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_intercept = ::std::sync::Arc::new(payload);
+            self.payload_intercept = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Name` sends.
@@ -3301,7 +3079,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_name = ::std::sync::Arc::new(payload);
+            self.payload_name = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Spec` sends.
@@ -3311,7 +3091,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_spec = ::std::sync::Arc::new(payload);
+            self.payload_spec = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `FromArc` sends.
@@ -3323,7 +3105,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_from_arc = ::std::sync::Arc::new(payload);
+            self.payload_from_arc = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Fmt` sends.
@@ -3335,7 +3119,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_fmt = ::std::sync::Arc::new(payload);
+            self.payload_fmt = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Debug` sends.
@@ -3345,7 +3131,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_debug = ::std::sync::Arc::new(payload);
+            self.payload_debug = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Client` sends.
@@ -3355,7 +3143,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_client = ::std::sync::Arc::new(payload);
+            self.payload_client = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Channel` sends.
@@ -3367,7 +3157,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_channel = ::std::sync::Arc::new(payload);
+            self.payload_channel = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Handler` sends.
@@ -3379,7 +3171,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_handler = ::std::sync::Arc::new(payload);
+            self.payload_handler = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Handle` sends.
@@ -3389,7 +3183,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_handle = ::std::sync::Arc::new(payload);
+            self.payload_handle = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Into` sends.
@@ -3399,7 +3195,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_into = ::std::sync::Arc::new(payload);
+            self.payload_into = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `From` sends.
@@ -3411,7 +3209,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_from = ::std::sync::Arc::new(payload);
+            self.payload_from = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Send` sends.
@@ -3423,7 +3223,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_send = ::std::sync::Arc::new(payload);
+            self.payload_send = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Poll` sends.
@@ -3433,7 +3235,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_poll = ::std::sync::Arc::new(payload);
+            self.payload_poll = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Await` sends.
@@ -3443,7 +3247,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_await = ::std::sync::Arc::new(payload);
+            self.payload_await = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Async` sends.
@@ -3455,7 +3261,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_async = ::std::sync::Arc::new(payload);
+            self.payload_async = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Self` sends.
@@ -3467,7 +3275,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_self = ::std::sync::Arc::new(payload);
+            self.payload_self = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Super` sends.
@@ -3477,7 +3287,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_super = ::std::sync::Arc::new(payload);
+            self.payload_super = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Crate` sends.
@@ -3487,7 +3299,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_crate = ::std::sync::Arc::new(payload);
+            self.payload_crate = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Type` sends.
@@ -3499,7 +3313,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_type = ::std::sync::Arc::new(payload);
+            self.payload_type = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Unary` sends.
@@ -3511,7 +3327,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_unary = ::std::sync::Arc::new(payload);
+            self.payload_unary = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Method` sends.
@@ -3521,7 +3339,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_method = ::std::sync::Arc::new(payload);
+            self.payload_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Methods` sends.
@@ -3531,7 +3351,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_methods = ::std::sync::Arc::new(payload);
+            self.payload_methods = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Payload` sends.
@@ -3543,7 +3365,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_payload = ::std::sync::Arc::new(payload);
+            self.payload_payload = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Request` sends.
@@ -3555,7 +3379,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_request = ::std::sync::Arc::new(payload);
+            self.payload_request = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Response` sends.
@@ -3565,7 +3391,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_response = ::std::sync::Arc::new(payload);
+            self.payload_response = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Eq` sends.
@@ -3575,7 +3403,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_eq = ::std::sync::Arc::new(payload);
+            self.payload_eq = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `AsRef` sends.
@@ -3587,7 +3417,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_as_ref = ::std::sync::Arc::new(payload);
+            self.payload_as_ref = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ToOwned` sends.
@@ -3599,7 +3431,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_to_owned = ::std::sync::Arc::new(payload);
+            self.payload_to_owned = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `IntoRequest` sends.
@@ -3609,7 +3443,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_into_request = ::std::sync::Arc::new(payload);
+            self.payload_into_request = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `MethodIndex` sends.
@@ -3619,7 +3455,9 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_method_index = ::std::sync::Arc::new(payload);
+            self.payload_method_index = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Unimplemented` sends.
@@ -3631,7 +3469,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_unimplemented = ::std::sync::Arc::new(payload);
+            self.payload_unimplemented = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ServiceMethod` sends.
@@ -3643,7 +3483,9 @@ pub mod service {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_service_method = ::std::sync::Arc::new(payload);
+            self.payload_service_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Service` sends.
@@ -3653,410 +3495,584 @@ pub mod service {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_service = ::std::sync::Arc::new(payload);
+            self.payload_service = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ServiceLoad<C> {
+    impl ::scaffold_load::Driver for ServiceLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_connect,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_clone,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_ready,
+                            index,
+                            requests,
+                        )
+                    }
+                    4 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_call,
+                            index,
+                            requests,
+                        )
+                    }
+                    5 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_poll_ready,
+                            index,
+                            requests,
+                        )
+                    }
+                    6 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_with_origin,
+                            index,
+                            requests,
+                        )
+                    }
+                    7 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_with_interceptor,
+                            index,
+                            requests,
+                        )
+                    }
+                    8 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_drop,
+                            index,
+                            requests,
+                        )
+                    }
+                    9 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_default,
+                            index,
+                            requests,
+                        )
+                    }
+                    10 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_blocking,
+                            index,
+                            requests,
+                        )
+                    }
+                    11 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_intercept,
+                            index,
+                            requests,
+                        )
+                    }
+                    12 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_name,
+                            index,
+                            requests,
+                        )
+                    }
+                    13 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_spec,
+                            index,
+                            requests,
+                        )
+                    }
+                    14 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_from_arc,
+                            index,
+                            requests,
+                        )
+                    }
+                    15 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_fmt,
+                            index,
+                            requests,
+                        )
+                    }
+                    16 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_debug,
+                            index,
+                            requests,
+                        )
+                    }
+                    17 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_client,
+                            index,
+                            requests,
+                        )
+                    }
+                    18 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_channel,
+                            index,
+                            requests,
+                        )
+                    }
+                    19 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_handler,
+                            index,
+                            requests,
+                        )
+                    }
+                    20 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_handle,
+                            index,
+                            requests,
+                        )
+                    }
+                    21 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_into,
+                            index,
+                            requests,
+                        )
+                    }
+                    22 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_from,
+                            index,
+                            requests,
+                        )
+                    }
+                    23 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_send,
+                            index,
+                            requests,
+                        )
+                    }
+                    24 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_poll,
+                            index,
+                            requests,
+                        )
+                    }
+                    25 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_await,
+                            index,
+                            requests,
+                        )
+                    }
+                    26 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_async,
+                            index,
+                            requests,
+                        )
+                    }
+                    27 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_self,
+                            index,
+                            requests,
+                        )
+                    }
+                    28 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_super,
+                            index,
+                            requests,
+                        )
+                    }
+                    29 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_crate,
+                            index,
+                            requests,
+                        )
+                    }
+                    30 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_type,
+                            index,
+                            requests,
+                        )
+                    }
+                    31 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_unary,
+                            index,
+                            requests,
+                        )
+                    }
+                    32 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    33 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_methods,
+                            index,
+                            requests,
+                        )
+                    }
+                    34 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_payload,
+                            index,
+                            requests,
+                        )
+                    }
+                    35 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_request,
+                            index,
+                            requests,
+                        )
+                    }
+                    36 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_response,
+                            index,
+                            requests,
+                        )
+                    }
+                    37 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_eq,
+                            index,
+                            requests,
+                        )
+                    }
+                    38 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_as_ref,
+                            index,
+                            requests,
+                        )
+                    }
+                    39 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_to_owned,
+                            index,
+                            requests,
+                        )
+                    }
+                    40 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_into_request,
+                            index,
+                            requests,
+                        )
+                    }
+                    41 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_method_index,
+                            index,
+                            requests,
+                        )
+                    }
+                    42 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_unimplemented,
+                            index,
+                            requests,
+                        )
+                    }
+                    43 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_service_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    44 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_service,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .connect(
-                                    (self.payload_connect)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.clone_(()),
-                            (self.payload_clone)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.ready(()),
-                            (self.payload_ready)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 4 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .call(
-                                    (self.payload_call)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 5 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .poll_ready(
-                                    (self.payload_poll_ready)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 6 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.with_origin(()),
-                            (self.payload_with_origin)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 7 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.with_interceptor(()),
-                            (self.payload_with_interceptor)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 8 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .drop(
-                                    (self.payload_drop)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 9 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .default(
-                                    (self.payload_default)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 10 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.blocking_(()),
-                            (self.payload_blocking)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 11 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.intercept(()),
-                            (self.payload_intercept)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 12 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .name(
-                                    (self.payload_name)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 13 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .spec(
-                                    (self.payload_spec)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 14 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.from_arc_(()),
-                            (self.payload_from_arc)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 15 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.fmt(()),
-                            (self.payload_fmt)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 16 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .debug(
-                                    (self.payload_debug)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 17 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .client(
-                                    (self.payload_client)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 18 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.channel(()),
-                            (self.payload_channel)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 19 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.handler(()),
-                            (self.payload_handler)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 20 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .handle(
-                                    (self.payload_handle)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 21 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .into_(
-                                    (self.payload_into)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 22 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.from(()),
-                            (self.payload_from)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 23 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.send(()),
-                            (self.payload_send)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 24 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .poll(
-                                    (self.payload_poll)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 25 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .r#await(
-                                    (self.payload_await)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 26 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.r#async(()),
-                            (self.payload_async)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 27 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.self_(()),
-                            (self.payload_self)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 28 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .super_(
-                                    (self.payload_super)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 29 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .crate_(
-                                    (self.payload_crate)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 30 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.r#type(()),
-                            (self.payload_type)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 31 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.unary(()),
-                            (self.payload_unary)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 32 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .method(
-                                    (self.payload_method)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 33 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .methods(
-                                    (self.payload_methods)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 34 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.payload(()),
-                            (self.payload_payload)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 35 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.request(()),
-                            (self.payload_request)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 36 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .response(
-                                    (self.payload_response)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 37 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .eq(
-                                    (self.payload_eq)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 38 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.as_ref(()),
-                            (self.payload_as_ref)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 39 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.to_owned(()),
-                            (self.payload_to_owned)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 40 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .into_request(
-                                    (self.payload_into_request)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 41 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .method_index(
-                                    (self.payload_method_index)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 42 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.unimplemented(()),
-                            (self.payload_unimplemented)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 43 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.service_method(()),
-                            (self.payload_service_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
                 44 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .service(
-                                    (self.payload_service)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Service,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ServiceLoad<C> {
+    impl ::core::default::Default for ServiceLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ServiceLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ServiceLoad").finish_non_exhaustive()
         }
@@ -4346,47 +4362,25 @@ pub mod send {
             f.debug_struct("SendBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Send`.
-    pub struct SendLoad<C = ::scaffold_runtime::Channel> {
-        client: self::SendClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Send` is made of.
+    pub struct SendLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_send: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_send: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_send_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_send_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> SendLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl SendLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::SendClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_send: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_send_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_new: ::core::option::Option::None,
+                payload_send: ::core::option::Option::None,
+                payload_send_method: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -4396,7 +4390,9 @@ pub mod send {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Send` sends.
@@ -4408,7 +4404,9 @@ pub mod send {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_send = ::std::sync::Arc::new(payload);
+            self.payload_send = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `SendMethod` sends.
@@ -4420,50 +4418,80 @@ pub mod send {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_send_method = ::std::sync::Arc::new(payload);
+            self.payload_send_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for SendLoad<C> {
+    impl ::scaffold_load::Driver for SendLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_send,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_send_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Send,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.send(()),
-                            (self.payload_send)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Send,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.send_method(()),
-                            (self.payload_send_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Send,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for SendLoad<C> {
+    impl ::core::default::Default for SendLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for SendLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("SendLoad").finish_non_exhaustive()
         }
@@ -4746,40 +4774,25 @@ pub mod result {
             f.debug_struct("ResultBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Result`.
-    pub struct ResultLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ResultClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Result` is made of.
+    pub struct ResultLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_result_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_result_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_result: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_result: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ResultLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ResultLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ResultClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_result_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_result: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_result_method: ::core::option::Option::None,
+                payload_result: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -4789,7 +4802,9 @@ pub mod result {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ResultMethod` sends.
@@ -4801,7 +4816,9 @@ pub mod result {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_result_method = ::std::sync::Arc::new(payload);
+            self.payload_result_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Result` sends.
@@ -4811,53 +4828,80 @@ pub mod result {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_result = ::std::sync::Arc::new(payload);
+            self.payload_result = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ResultLoad<C> {
+    impl ::scaffold_load::Driver for ResultLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_result_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_result,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Result,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.result_method(()),
-                            (self.payload_result_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Result,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .result(
-                                    (self.payload_result)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Result,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ResultLoad<C> {
+    impl ::core::default::Default for ResultLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ResultLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ResultLoad").finish_non_exhaustive()
         }
@@ -5140,40 +5184,25 @@ pub mod server {
             f.debug_struct("ServerBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Server`.
-    pub struct ServerLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ServerClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Server` is made of.
+    pub struct ServerLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_server_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_server_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_server: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_server: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ServerLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ServerLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ServerClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_server_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_server: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_server_method: ::core::option::Option::None,
+                payload_server: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -5183,7 +5212,9 @@ pub mod server {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ServerMethod` sends.
@@ -5195,7 +5226,9 @@ pub mod server {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_server_method = ::std::sync::Arc::new(payload);
+            self.payload_server_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Server` sends.
@@ -5205,53 +5238,80 @@ pub mod server {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_server = ::std::sync::Arc::new(payload);
+            self.payload_server = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ServerLoad<C> {
+    impl ::scaffold_load::Driver for ServerLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_server_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_server,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Server,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.server_method(()),
-                            (self.payload_server_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Server,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .server(
-                                    (self.payload_server)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Server,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ServerLoad<C> {
+    impl ::core::default::Default for ServerLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ServerLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ServerLoad").finish_non_exhaustive()
         }
@@ -5533,40 +5593,25 @@ pub mod client {
             f.debug_struct("ClientBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Client`.
-    pub struct ClientLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ClientClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Client` is made of.
+    pub struct ClientLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_client: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_client: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_client_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_client_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ClientLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ClientLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ClientClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_client: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_client_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_new: ::core::option::Option::None,
+                payload_client: ::core::option::Option::None,
+                payload_client_method: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -5576,7 +5621,9 @@ pub mod client {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Client` sends.
@@ -5586,7 +5633,9 @@ pub mod client {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_client = ::std::sync::Arc::new(payload);
+            self.payload_client = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ClientMethod` sends.
@@ -5598,53 +5647,80 @@ pub mod client {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_client_method = ::std::sync::Arc::new(payload);
+            self.payload_client_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ClientLoad<C> {
+    impl ::scaffold_load::Driver for ClientLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_client,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_client_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Client,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .client(
-                                    (self.payload_client)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Client,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.client_method(()),
-                            (self.payload_client_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Client,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ClientLoad<C> {
+    impl ::core::default::Default for ClientLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ClientLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ClientLoad").finish_non_exhaustive()
         }
@@ -5927,40 +6003,25 @@ pub mod option {
             f.debug_struct("OptionBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Option`.
-    pub struct OptionLoad<C = ::scaffold_runtime::Channel> {
-        client: self::OptionClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Option` is made of.
+    pub struct OptionLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_option_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_option_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_option: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_option: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> OptionLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl OptionLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::OptionClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_option_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_option: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_option_method: ::core::option::Option::None,
+                payload_option: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -5970,7 +6031,9 @@ pub mod option {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `OptionMethod` sends.
@@ -5982,7 +6045,9 @@ pub mod option {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_option_method = ::std::sync::Arc::new(payload);
+            self.payload_option_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Option` sends.
@@ -5992,53 +6057,80 @@ pub mod option {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_option = ::std::sync::Arc::new(payload);
+            self.payload_option = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for OptionLoad<C> {
+    impl ::scaffold_load::Driver for OptionLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_option_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_option,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Option,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.option_method(()),
-                            (self.payload_option_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Option,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .option(
-                                    (self.payload_option)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Option,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for OptionLoad<C> {
+    impl ::core::default::Default for OptionLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for OptionLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("OptionLoad").finish_non_exhaustive()
         }
@@ -6321,40 +6413,25 @@ pub mod t {
             f.debug_struct("TBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.T`.
-    pub struct TLoad<C = ::scaffold_runtime::Channel> {
-        client: self::TClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.T` is made of.
+    pub struct TLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_t_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_t_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_t: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_t: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> TLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl TLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::TClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_t_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_t: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_t_method: ::core::option::Option::None,
+                payload_t: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -6364,7 +6441,9 @@ pub mod t {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `TMethod` sends.
@@ -6376,7 +6455,9 @@ pub mod t {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_t_method = ::std::sync::Arc::new(payload);
+            self.payload_t_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `T` sends.
@@ -6386,53 +6467,80 @@ pub mod t {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_t = ::std::sync::Arc::new(payload);
+            self.payload_t = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for TLoad<C> {
+    impl ::scaffold_load::Driver for TLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_t_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_t,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::T,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.t_method(()),
-                            (self.payload_t_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::T,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .t(
-                                    (self.payload_t)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::T,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for TLoad<C> {
+    impl ::core::default::Default for TLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for TLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("TLoad").finish_non_exhaustive()
         }
@@ -6715,40 +6823,25 @@ pub mod c {
             f.debug_struct("CBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.C`.
-    pub struct CLoad<C = ::scaffold_runtime::Channel> {
-        client: self::CClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.C` is made of.
+    pub struct CLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_c_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_c_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_c: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_c: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> CLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl CLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::CClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_c_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_c: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_c_method: ::core::option::Option::None,
+                payload_c: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -6758,7 +6851,9 @@ pub mod c {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `CMethod` sends.
@@ -6770,7 +6865,9 @@ pub mod c {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_c_method = ::std::sync::Arc::new(payload);
+            self.payload_c_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `C` sends.
@@ -6780,53 +6877,80 @@ pub mod c {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_c = ::std::sync::Arc::new(payload);
+            self.payload_c = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for CLoad<C> {
+    impl ::scaffold_load::Driver for CLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_c_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_c,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::C,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.c_method(()),
-                            (self.payload_c_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::C,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .c(
-                                    (self.payload_c)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::C,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for CLoad<C> {
+    impl ::core::default::Default for CLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for CLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("CLoad").finish_non_exhaustive()
         }
@@ -7109,40 +7233,25 @@ pub mod caller {
             f.debug_struct("CallerBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Caller`.
-    pub struct CallerLoad<C = ::scaffold_runtime::Channel> {
-        client: self::CallerClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Caller` is made of.
+    pub struct CallerLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_caller_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_caller_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_caller: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_caller: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> CallerLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl CallerLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::CallerClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_caller_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_caller: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_caller_method: ::core::option::Option::None,
+                payload_caller: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -7152,7 +7261,9 @@ pub mod caller {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `CallerMethod` sends.
@@ -7164,7 +7275,9 @@ pub mod caller {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_caller_method = ::std::sync::Arc::new(payload);
+            self.payload_caller_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Caller` sends.
@@ -7174,53 +7287,80 @@ pub mod caller {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_caller = ::std::sync::Arc::new(payload);
+            self.payload_caller = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for CallerLoad<C> {
+    impl ::scaffold_load::Driver for CallerLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_caller_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_caller,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Caller,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.caller_method(()),
-                            (self.payload_caller_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Caller,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .caller(
-                                    (self.payload_caller)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Caller,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for CallerLoad<C> {
+    impl ::core::default::Default for CallerLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for CallerLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("CallerLoad").finish_non_exhaustive()
         }
@@ -7511,47 +7651,25 @@ pub mod channel {
             f.debug_struct("ChannelBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Channel`.
-    pub struct ChannelLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ChannelClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Channel` is made of.
+    pub struct ChannelLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_channel: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_channel: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_channel_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_channel_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ChannelLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ChannelLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ChannelClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_channel: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_channel_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_new: ::core::option::Option::None,
+                payload_channel: ::core::option::Option::None,
+                payload_channel_method: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -7561,7 +7679,9 @@ pub mod channel {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Channel` sends.
@@ -7573,7 +7693,9 @@ pub mod channel {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_channel = ::std::sync::Arc::new(payload);
+            self.payload_channel = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ChannelMethod` sends.
@@ -7585,50 +7707,80 @@ pub mod channel {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_channel_method = ::std::sync::Arc::new(payload);
+            self.payload_channel_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ChannelLoad<C> {
+    impl ::scaffold_load::Driver for ChannelLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_channel,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_channel_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Channel,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.channel(()),
-                            (self.payload_channel)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Channel,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.channel_method(()),
-                            (self.payload_channel_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Channel,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ChannelLoad<C> {
+    impl ::core::default::Default for ChannelLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ChannelLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ChannelLoad").finish_non_exhaustive()
         }
@@ -7910,40 +8062,25 @@ pub mod default {
             f.debug_struct("DefaultBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Default`.
-    pub struct DefaultLoad<C = ::scaffold_runtime::Channel> {
-        client: self::DefaultClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Default` is made of.
+    pub struct DefaultLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_default: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_default: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_default_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_default_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> DefaultLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl DefaultLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::DefaultClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_default: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_default_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_new: ::core::option::Option::None,
+                payload_default: ::core::option::Option::None,
+                payload_default_method: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -7953,7 +8090,9 @@ pub mod default {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Default` sends.
@@ -7963,7 +8102,9 @@ pub mod default {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_default = ::std::sync::Arc::new(payload);
+            self.payload_default = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `DefaultMethod` sends.
@@ -7975,53 +8116,80 @@ pub mod default {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_default_method = ::std::sync::Arc::new(payload);
+            self.payload_default_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for DefaultLoad<C> {
+    impl ::scaffold_load::Driver for DefaultLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_default,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_default_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Default,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .default(
-                                    (self.payload_default)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Default,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.default_method(()),
-                            (self.payload_default_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Default,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for DefaultLoad<C> {
+    impl ::core::default::Default for DefaultLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for DefaultLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("DefaultLoad").finish_non_exhaustive()
         }
@@ -8304,40 +8472,25 @@ pub mod response {
             f.debug_struct("ResponseBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Response`.
-    pub struct ResponseLoad<C = ::scaffold_runtime::Channel> {
-        client: self::ResponseClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Response` is made of.
+    pub struct ResponseLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_response: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_response: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_response_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_response_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> ResponseLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl ResponseLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::ResponseClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_response: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_response_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_new: ::core::option::Option::None,
+                payload_response: ::core::option::Option::None,
+                payload_response_method: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -8347,7 +8500,9 @@ pub mod response {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Response` sends.
@@ -8357,7 +8512,9 @@ pub mod response {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_response = ::std::sync::Arc::new(payload);
+            self.payload_response = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ResponseMethod` sends.
@@ -8369,53 +8526,80 @@ pub mod response {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_response_method = ::std::sync::Arc::new(payload);
+            self.payload_response_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for ResponseLoad<C> {
+    impl ::scaffold_load::Driver for ResponseLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_response,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_response_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Response,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .response(
-                                    (self.payload_response)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Response,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.response_method(()),
-                            (self.payload_response_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Response,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for ResponseLoad<C> {
+    impl ::core::default::Default for ResponseLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for ResponseLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("ResponseLoad").finish_non_exhaustive()
         }
@@ -8698,40 +8882,25 @@ pub mod future {
             f.debug_struct("FutureBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Future`.
-    pub struct FutureLoad<C = ::scaffold_runtime::Channel> {
-        client: self::FutureClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Future` is made of.
+    pub struct FutureLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_future_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_future_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_future: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_future: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> FutureLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl FutureLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::FutureClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_future_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_future: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_future_method: ::core::option::Option::None,
+                payload_future: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -8741,7 +8910,9 @@ pub mod future {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `FutureMethod` sends.
@@ -8753,7 +8924,9 @@ pub mod future {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_future_method = ::std::sync::Arc::new(payload);
+            self.payload_future_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Future` sends.
@@ -8763,53 +8936,80 @@ pub mod future {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_future = ::std::sync::Arc::new(payload);
+            self.payload_future = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for FutureLoad<C> {
+    impl ::scaffold_load::Driver for FutureLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_future_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_future,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Future,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.future_method(()),
-                            (self.payload_future_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Future,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .future(
-                                    (self.payload_future)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Future,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for FutureLoad<C> {
+    impl ::core::default::Default for FutureLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for FutureLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("FutureLoad").finish_non_exhaustive()
         }
@@ -9092,40 +9292,25 @@ pub mod self_ {
             f.debug_struct("SelfBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Self_`.
-    pub struct SelfLoad<C = ::scaffold_runtime::Channel> {
-        client: self::SelfClient<C>,
-        payload_new: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `services.Self_` is made of.
+    pub struct SelfLoad {
+        payload_new: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
-        payload_self_method: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::Empty,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_self_method: ::scaffold_load::codegen::Many<
+            super::Empty,
         >,
-        payload_self: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync,
+        payload_self: ::scaffold_load::codegen::One<
+            super::Empty,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> SelfLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl SelfLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::SelfClient::new(channel),
-                payload_new: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_self_method: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_self: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
+                payload_new: ::core::option::Option::None,
+                payload_self_method: ::core::option::Option::None,
+                payload_self: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `New` sends.
@@ -9135,7 +9320,9 @@ pub mod self_ {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_new = ::std::sync::Arc::new(payload);
+            self.payload_new = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Self_Method` sends.
@@ -9147,7 +9334,9 @@ pub mod self_ {
                     super::Empty,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_self_method = ::std::sync::Arc::new(payload);
+            self.payload_self_method = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `Self_` sends.
@@ -9157,53 +9346,80 @@ pub mod self_ {
                 u64,
             ) -> super::Empty + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_self = ::std::sync::Arc::new(payload);
+            self.payload_self = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for SelfLoad<C> {
+    impl ::scaffold_load::Driver for SelfLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_new,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_self_method,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_self,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .new_(
-                                    (self.payload_new)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Self_,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.self_method(()),
-                            (self.payload_self_method)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Self_,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .self_(
-                                    (self.payload_self)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::super::other::Self_,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for SelfLoad<C> {
+    impl ::core::default::Default for SelfLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for SelfLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("SelfLoad").finish_non_exhaustive()
         }
@@ -9319,34 +9535,48 @@ pub mod nothing {
             f.debug_struct("NothingBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `services.Nothing`.
-    pub struct NothingLoad<C = ::scaffold_runtime::Channel> {
-        client: self::NothingClient<C>,
+    /// What load on `services.Nothing` is made of.
+    pub struct NothingLoad {
     }
-    impl<C: ::scaffold_runtime::Caller> NothingLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl NothingLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::NothingClient::new(channel),
             }
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for NothingLoad<C> {
+    impl ::scaffold_load::Driver for NothingLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             _index: u64,
-        ) -> ::scaffold_load::Sample {
+            _requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            _response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for NothingLoad<C> {
+    impl ::core::default::Default for NothingLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for NothingLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("NothingLoad").finish_non_exhaustive()
         }

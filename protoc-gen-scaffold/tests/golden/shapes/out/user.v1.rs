@@ -734,53 +734,29 @@ pub mod user_service {
             f.debug_struct("UserServiceBlockingClient").finish_non_exhaustive()
         }
     }
-    /// Drives load at `user.v1.UserService`.
-    pub struct UserServiceLoad<C = ::scaffold_runtime::Channel> {
-        client: self::UserServiceClient<C>,
-        payload_get_user: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::GetUserRequest + ::core::marker::Send + ::core::marker::Sync,
+    /// What load on `user.v1.UserService` is made of.
+    pub struct UserServiceLoad {
+        payload_get_user: ::scaffold_load::codegen::One<
+            super::GetUserRequest,
         >,
-        payload_watch_users: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> super::GetUserRequest + ::core::marker::Send + ::core::marker::Sync,
+        payload_watch_users: ::scaffold_load::codegen::One<
+            super::GetUserRequest,
         >,
-        payload_import_users: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::User,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_import_users: ::scaffold_load::codegen::Many<
+            super::User,
         >,
-        payload_sync_users: ::std::sync::Arc<
-            dyn ::core::ops::Fn(
-                u64,
-            ) -> ::std::vec::Vec<
-                    super::User,
-                > + ::core::marker::Send + ::core::marker::Sync,
+        payload_sync_users: ::scaffold_load::codegen::Many<
+            super::User,
         >,
     }
-    impl<C: ::scaffold_runtime::Caller> UserServiceLoad<C> {
-        /// Sends default messages, and two on each request stream.
-        pub fn new(channel: C) -> Self {
+    impl UserServiceLoad {
+        /// Sends messages that are made up from the descriptors.
+        pub fn new() -> Self {
             Self {
-                client: self::UserServiceClient::new(channel),
-                payload_get_user: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_watch_users: ::std::sync::Arc::new(|_| ::core::default::Default::default()),
-                payload_import_users: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
-                payload_sync_users: ::std::sync::Arc::new(|_| {
-                    ::std::vec![
-                        ::core::default::Default::default(),
-                        ::core::default::Default::default()
-                    ]
-                }),
+                payload_get_user: ::core::option::Option::None,
+                payload_watch_users: ::core::option::Option::None,
+                payload_import_users: ::core::option::Option::None,
+                payload_sync_users: ::core::option::Option::None,
             }
         }
         /// `payload(i)` is what the i-th call of `GetUser` sends.
@@ -790,7 +766,9 @@ pub mod user_service {
                 u64,
             ) -> super::GetUserRequest + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_get_user = ::std::sync::Arc::new(payload);
+            self.payload_get_user = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `WatchUsers` sends.
@@ -800,7 +778,9 @@ pub mod user_service {
                 u64,
             ) -> super::GetUserRequest + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_watch_users = ::std::sync::Arc::new(payload);
+            self.payload_watch_users = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `ImportUsers` sends.
@@ -812,7 +792,9 @@ pub mod user_service {
                     super::User,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_import_users = ::std::sync::Arc::new(payload);
+            self.payload_import_users = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
         /// `payload(i)` is what the i-th call of `SyncUsers` sends.
@@ -824,60 +806,92 @@ pub mod user_service {
                     super::User,
                 > + ::core::marker::Send + ::core::marker::Sync + 'static,
         ) -> Self {
-            self.payload_sync_users = ::std::sync::Arc::new(payload);
+            self.payload_sync_users = ::core::option::Option::Some(
+                ::std::sync::Arc::new(payload),
+            );
             self
         }
     }
-    impl<C: ::scaffold_runtime::Caller> ::scaffold_load::Driver
-    for UserServiceLoad<C> {
+    impl ::scaffold_load::Driver for UserServiceLoad {
         fn spec(&self) -> &'static ::scaffold_runtime::ServiceSpec {
             &SPEC
         }
-        async fn call(
+        fn encode(
             &self,
             method: usize,
             index: u64,
-        ) -> ::scaffold_load::Sample {
+            requests: &mut ::scaffold_load::Requests,
+        ) -> ::core::result::Result<bool, ::std::string::String> {
+            ::core::result::Result::Ok(
+                match method {
+                    0 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_get_user,
+                            index,
+                            requests,
+                        )
+                    }
+                    1 => {
+                        ::scaffold_load::codegen::one(
+                            &self.payload_watch_users,
+                            index,
+                            requests,
+                        )
+                    }
+                    2 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_import_users,
+                            index,
+                            requests,
+                        )
+                    }
+                    3 => {
+                        ::scaffold_load::codegen::many(
+                            &self.payload_sync_users,
+                            index,
+                            requests,
+                        )
+                    }
+                    _ => false,
+                },
+            )
+        }
+        fn verify(
+            &self,
+            method: usize,
+            response: &[u8],
+        ) -> ::core::result::Result<(), ::std::string::String> {
             match method {
                 0 => {
-                    ::scaffold_load::codegen::unary(
-                            self
-                                .client
-                                .get_user(
-                                    (self.payload_get_user)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::User,
+                    >(response)
                 }
                 1 => {
-                    ::scaffold_load::codegen::server_streaming(
-                            self
-                                .client
-                                .watch_users(
-                                    (self.payload_watch_users)(index),
-                                ),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::User,
+                    >(response)
                 }
                 2 => {
-                    ::scaffold_load::codegen::client_streaming(
-                            self.client.import_users(()),
-                            (self.payload_import_users)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        (),
+                    >(response)
                 }
                 3 => {
-                    ::scaffold_load::codegen::bidi_streaming(
-                            self.client.sync_users(()),
-                            (self.payload_sync_users)(index),
-                        )
-                        .await
+                    ::scaffold_load::codegen::verify::<
+                        super::User,
+                    >(response)
                 }
-                _ => ::scaffold_load::Sample::unknown_method(),
+                _ => ::core::result::Result::Ok(()),
             }
         }
     }
-    impl<C> ::core::fmt::Debug for UserServiceLoad<C> {
+    impl ::core::default::Default for UserServiceLoad {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    impl ::core::fmt::Debug for UserServiceLoad {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("UserServiceLoad").finish_non_exhaustive()
         }

@@ -1,0 +1,11 @@
+//! The command line of a load test, and the file that stands in for it.
+
+mod args;
+mod command;
+mod file;
+mod values;
+
+pub(crate) use command::{Command, parse};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+//! What the command line means.
+
+use std::time::Duration;
+
+use super::{Command, parse};
+use crate::plan::{Plan, Shard, Spin};
+
+fn plan(line: &str) -> Result<Plan, String> {
+    match parse("test", line.split_whitespace().map(str::to_owned)) {
+        Ok(Command::Run(plan)) => Ok(*plan),
+        Ok(Command::Search(plan, _)) => Ok(*plan),
+        Ok(Command::Say(text)) => Err(text),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
+#[test]
+fn reads_flags_in_both_spellings() {
+    let plan = plan("--rate 2k/s --duration=3s --workers 2 -H a=b -H c=d").unwrap();
+    assert_eq!(plan.rate, 2000.0);
+    assert_eq!(plan.duration, Duration::from_secs(3));
+    assert_eq!(plan.metadata.len(), 2);
+    assert!(plan.connections >= 2);
+}
+
+#[test]
+fn the_last_of_a_flag_counts_and_objectives_add_up() {
+    let plan = plan("run --rate 1 --rate 2 --slo p99<1ms,errors<1% --slo max<1s").unwrap();
+    assert_eq!(plan.rate, 2.0);
+    assert_eq!(plan.objectives.len(), 3);
+}
+
+#[test]
+fn profiles_and_stages_make_schedules() {
+    let soak = plan("--profile soak --rate 100").unwrap();
+    assert_eq!(soak.measured(), Duration::from_secs(3600));
+    let staged = plan("--stages 0..2k/s@30s,2k/s@1m").unwrap();
+    assert_eq!(staged.measured(), Duration::from_secs(90));
+    assert!(plan("--stages 5@1s --duration 3s").is_err());
+    assert!(plan("--stages 5@1s --profile soak").is_err());
+}
+
+#[test]
+fn closed_loops_shards_and_spins_are_read() {
+    assert_eq!(plan("--closed -c 8").unwrap().closed, Some(8));
+    assert!(plan("--closed").is_err() && plan("-c 8").is_err());
+    assert!(plan("--closed -c 8 --rate 3").is_err());
+    let part = plan("--shard 2/4 --start-at 1700000000").unwrap();
+    assert_eq!(part.shard, Shard { index: 1, of: 4 });
+    assert!(plan("--shard 2/4").unwrap_err().contains("--start-at"));
+    assert_eq!(plan("--spin 20us").unwrap().spin, Spin::Nanos(20_000));
+}
+
+#[test]
+fn refuses_what_it_does_not_know() {
+    assert!(plan("--target 10.0.0.1:80").unwrap_err().contains("--allow-remote"));
+    assert!(plan("--target 10.0.0.1:80 --allow-remote").is_ok());
+    assert!(plan("--rat 3").unwrap_err().contains("--rate"));
+    assert!(plan("--rate").is_err());
+    assert!(plan("--workers 0").unwrap_err().contains("from 1 on"));
+    assert!(plan("serch").is_err());
+}
+
+#[test]
+fn help_names_every_exit_code() {
+    let help = plan("--help").unwrap_err();
+    for code in ["0 passed", "3 objective", "5 invalid", "6 target", "130"] {
+        assert!(help.contains(code), "{code} in {help}");
+    }
+}

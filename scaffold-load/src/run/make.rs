@@ -1,0 +1,170 @@
+//! The run itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use scaffold_runtime::{CallShape, MethodSpec};
+
+use super::collect::Collector;
+use super::crew::Crew;
+use super::result::{SCHEMA, unix};
+use super::{Cpu, Machine, MethodInfo, Run, Stopped, on_ctrl_c};
+use crate::clock::at_unix;
+use crate::driver::Driver;
+use crate::methods;
+use crate::mix::Dealer;
+use crate::pace::{Ahead, Paced, Pacer};
+use crate::plan::{Fault, Plan};
+use crate::progress::Progress;
+use crate::slo;
+use crate::verdict::Verdict;
+use crate::worker::Go;
+
+/// From the last preparation to the first call: threads get ready in it.
+const LEAD: Duration = Duration::from_millis(50);
+
+/// Drives one service through `plan`.
+///
+/// # Errors
+///
+/// Why there is no run: the plan makes none, nothing answers at the target, or
+/// this machine failed. Once calls were made there is a [`Run`], however it ended.
+pub fn run(driver: impl Driver, plan: Plan) -> Result<Run, Fault> {
+    run_all(&[Arc::new(driver)], plan, Progress::none())
+}
+
+/// Drives several services through one plan.
+pub(crate) fn run_all(
+    drivers: &[Arc<dyn Driver>],
+    plan: Plan,
+    progress: Progress,
+) -> Result<Run, Fault> {
+    let methods = methods::table(drivers, &plan)?;
+    let paths: Vec<&str> = methods.iter().map(|method| method.spec.path).collect();
+    let dealer = Dealer::new(plan.mix.weights(&paths)?);
+    let used = dealer.used();
+    let specs: Vec<&MethodSpec> = methods.iter().map(|method| method.spec).collect();
+    let called = specs.iter().zip(used).filter(|(_, used)| *used);
+    let called: Vec<&MethodSpec> = called.map(|(spec, _)| *spec).collect();
+    let objectives = slo::defaults(&plan, &specs, &called)?;
+    let plan = Arc::new(plan);
+    let stop = Arc::new(AtomicBool::new(false));
+
+    let mut crew = Crew::hire(&plan, &methods, &dealer, &stop)?;
+    let ahead = match plan.unique && plan.closed.is_none() {
+        true => Some(Ahead::start(&plan, &methods, dealer.clone())?),
+        false => None,
+    };
+    let listening = on_ctrl_c(&stop)?;
+    let start = match plan.start_at {
+        Some(at) => at_unix(at),
+        None => Instant::now() + LEAD,
+    };
+    let begin = start + plan.warmup();
+    let began = SystemTime::now() + begin.saturating_duration_since(Instant::now());
+    let end = begin + plan.measured();
+    let mut collector = Collector::new(
+        paths,
+        crew.queues.len(),
+        plan.closed.is_none(),
+        &objectives,
+        Arc::clone(&stop),
+        progress.of(&plan),
+    );
+    crew.start(Go { begin, end });
+    let pacer = Pacer {
+        plan: Arc::clone(&plan),
+        start,
+        begin,
+        dealer,
+        ahead,
+        queues: crew.queues.clone(),
+        parts: crew.parts.clone(),
+        stop: Arc::clone(&stop),
+    };
+    let paced = std::thread::scope(|scope| {
+        let pacing = plan.closed.is_none().then(|| {
+            std::thread::Builder::new()
+                .name("load-pacer".to_owned())
+                .spawn_scoped(scope, move || pacer.run())
+        });
+        if let Some(Err(_)) = &pacing {
+            crew.queues.iter().for_each(|queue| queue.close());
+        }
+        let received = crew.hang_up();
+        collector.collect(&received);
+        match pacing {
+            None => Ok(None),
+            Some(Ok(thread)) => thread.join().map(Some).map_err(|_| "the pacer panicked".to_owned()),
+            Some(Err(error)) => Err(format!("no thread: {error}")),
+        }
+    })
+    .map_err(Fault::internal)?;
+    crew.part()?;
+    drop(listening);
+
+    let elapsed = match &paced {
+        Some(paced) => paced.elapsed,
+        None => Instant::now().min(end).saturating_duration_since(begin),
+    };
+    let interrupted = stop.load(Ordering::Relaxed).then_some(Stopped::Interrupted);
+    let seconds = elapsed.as_secs_f64();
+    let workers: Option<u64> = collector.cpu.iter().copied().sum();
+    let calls = collector.record.calls();
+    let offered = paced.map_or(calls, |_| collector.offered);
+    let mut run = Run {
+        schema: SCHEMA,
+        began: unix(began),
+        elapsed,
+        methods: specs.iter().map(|spec| info(spec)).collect(),
+        achieved: achieved(paced.as_ref(), &collector, offered),
+        offered,
+        dropped: collector.dropped,
+        worker_cpu: collector.busiest(seconds),
+        cpu: Cpu {
+            workers: workers.map(|nanos| nanos as f64 / 1e9),
+            pacer: paced.and_then(|paced| paced.cpu).map(|nanos| nanos as f64 / 1e9),
+        },
+        machine: Machine::this(),
+        stopped: collector.stopped.take().or(interrupted),
+        verdict: Verdict::Valid,
+        objectives: Vec::new(),
+        search: None,
+        record: collector.record,
+        series: collector.series,
+        plan: Plan::clone(&plan),
+    };
+    run.objectives = objectives.into_iter().map(slo::Judged::open).collect();
+    run.judge();
+    Ok(run)
+}
+
+/// Calls that were made, but for those that piled up. By Little's law as many
+/// calls are under way as come in the mean time that one takes: what is more at
+/// the end than at the beginning, and more than that, the server did not keep up
+/// with.
+fn achieved(paced: Option<&Paced>, collector: &Collector<'_>, offered: u64) -> u64 {
+    let made = offered.saturating_sub(collector.dropped);
+    let Some(paced) = paced else {
+        return made;
+    };
+    let rate = made as f64 / paced.elapsed.as_secs_f64().max(1e-3);
+    let explained = rate * collector.record.response().mean() / 1e9;
+    let (before, after) = paced.in_flight;
+    let piled = after.saturating_sub(before) as f64 - explained;
+    made.saturating_sub(piled.max(0.0) as u64)
+}
+
+fn info(spec: &MethodSpec) -> MethodInfo {
+    MethodInfo {
+        path: spec.path.to_owned(),
+        shape: match spec.shape {
+            CallShape::Unary => "unary",
+            CallShape::ServerStreaming => "server_streaming",
+            CallShape::ClientStreaming => "client_streaming",
+            CallShape::BidiStreaming => "bidi_streaming",
+        }
+        .to_owned(),
+    }
+}
