@@ -21,6 +21,9 @@ pub(crate) struct Config {
     generate: Generate,
     #[serde(default)]
     pub(crate) runtime: Runtime,
+    /// Flags of `cargo loadtest`, which reads them itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loadtest: Option<toml::Table>,
 }
 
 /// Where the `.proto` files are.
@@ -76,6 +79,7 @@ impl Config {
                     .collect(),
             ),
             runtime,
+            loadtest: None,
         }
     }
 

@@ -138,13 +138,12 @@ fn before(prepare: Option<Prepare>, plan: &Plan) -> Result<(), Fault> {
         .map_err(|error| Fault::internal(format!("no runtime: {error}")))?;
     runtime.block_on(async {
         let channels = Connector::new(plan)?.connect(1).await?;
-        for channel in channels {
-            prepare(channel).await.map_err(|status| {
-                Fault::internal(format!("the calls before the run failed: {status}"))
-            })?;
-            break;
-        }
-        Ok(())
+        let Some(channel) = channels.into_iter().next() else {
+            return Ok(());
+        };
+        prepare(channel)
+            .await
+            .map_err(|status| Fault::internal(format!("the calls before the run failed: {status}")))
     })
 }
 

@@ -32,7 +32,9 @@ pub(crate) fn table(drivers: &[Arc<dyn Driver>], plan: &Plan) -> Result<Vec<Meth
         }
     }
     if methods.is_empty() {
-        return Err(Fault::usage("the drivers have no method to call".to_owned()));
+        return Err(Fault::usage(
+            "the drivers have no method to call".to_owned(),
+        ));
     }
     Ok(methods)
 }

@@ -61,7 +61,11 @@ impl Progress {
         if second.dropped > 0 {
             line.push_str(&format!("  dropped {}", second.dropped));
         }
-        let (before, after) = if self.terminal { ("\r\x1b[2K", "") } else { ("", "\n") };
+        let (before, after) = if self.terminal {
+            ("\r\x1b[2K", "")
+        } else {
+            ("", "\n")
+        };
         // Progress that cannot be shown is no reason to end a run.
         let mut out = std::io::stderr().lock();
         let _ = write!(out, "{before}{line}{after}");

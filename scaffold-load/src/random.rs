@@ -39,6 +39,6 @@ impl Random {
 
     /// Yes once in `n` times; never for 0.
     pub(crate) fn one_in(&mut self, n: u64) -> bool {
-        n > 0 && self.next() % n == 0
+        n > 0 && self.next().is_multiple_of(n)
     }
 }

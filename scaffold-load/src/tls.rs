@@ -37,7 +37,9 @@ fn secured(config: ChannelConfig, plan: &Plan) -> Result<ChannelConfig, Fault> {
         key: Pem::File(key.clone()),
     });
     let name = plan.authority.as_deref().map(|authority| {
-        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        let host = authority
+            .rsplit_once(':')
+            .map_or(authority, |(host, _)| host);
         host.to_owned()
     });
     let tls = ClientTls {

@@ -27,8 +27,15 @@ fn a_server_that_is_killed_ends_the_run_with_what_there_was() {
     let begun = Instant::now();
     let run = run(Load::default(), long).expect("a run");
     killer.join().expect("killed");
-    assert!(begun.elapsed() < Duration::from_secs(40), "it need not go on");
-    assert!(matches!(run.stopped, Some(Stopped::Lost(_))), "{:?}", run.stopped);
+    assert!(
+        begun.elapsed() < Duration::from_secs(40),
+        "it need not go on"
+    );
+    assert!(
+        matches!(run.stopped, Some(Stopped::Lost(_))),
+        "{:?}",
+        run.stopped
+    );
     assert_eq!(run.exit(), Exit::Unreachable);
     let record = &run.record.methods[0];
     assert!(record.response_ok.len() > 50, "{:?}", record.response_ok);
@@ -48,7 +55,11 @@ fn an_objective_that_is_missed_for_long_ends_the_run() {
     let begun = Instant::now();
     let run = run(Load::default(), plan).expect("a run");
     assert!(begun.elapsed() < Duration::from_secs(40));
-    assert!(matches!(run.stopped, Some(Stopped::Missed(_))), "{:?}", run.stopped);
+    assert!(
+        matches!(run.stopped, Some(Stopped::Missed(_))),
+        "{:?}",
+        run.stopped
+    );
     assert_eq!(run.exit(), Exit::Breached);
     assert_eq!(run.breaches().count(), 1);
     assert!(run.record.calls() > 50);

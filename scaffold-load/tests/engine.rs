@@ -27,11 +27,17 @@ fn a_stall_shows_in_every_call_that_it_delayed() {
     assert_eq!(run.record.completed(), 1200, "late, not skipped");
     let slowest = &run.record.slowest[0];
     assert_eq!(run.record.slowest.len(), 20);
-    assert!(slowest.response >= p99 && slowest.due >= 1_500_000_000, "{slowest:?}");
+    assert!(
+        slowest.response >= p99 && slowest.due >= 1_500_000_000,
+        "{slowest:?}"
+    );
     let points = &run.series.points;
     let worst = points.iter().max_by_key(|point| point.max).expect("points");
     assert!((3.0..=5.0).contains(&worst.at), "{worst:?}");
-    assert_eq!(points.iter().map(|point| point.completed).sum::<u64>(), 1200);
+    assert_eq!(
+        points.iter().map(|point| point.completed).sum::<u64>(),
+        1200
+    );
     assert_eq!(points.iter().map(|point| point.offered).sum::<u64>(), 1200);
 }
 
@@ -61,7 +67,12 @@ fn calls_that_pile_up_are_told_from_calls_that_take_long() {
     });
     let fine = run(Load::default(), plan(&slow, "Plain", 100.0, 3000)).expect("a run");
     assert_eq!(fine.record.completed(), 300);
-    assert!(fine.achieved >= 290, "{} of {}", fine.achieved, fine.offered);
+    assert!(
+        fine.achieved >= 290,
+        "{} of {}",
+        fine.achieved,
+        fine.offered
+    );
     // The same with 10 streams: it holds 20 calls a second, not 100.
     let narrow = start(Behaviour {
         takes: Duration::from_millis(500),
@@ -71,7 +82,11 @@ fn calls_that_pile_up_are_told_from_calls_that_take_long() {
     let piled = run(Load::default(), plan(&narrow, "Plain", 100.0, 3000)).expect("a run");
     assert_eq!(piled.exit(), Exit::Invalid, "{:?}", piled.verdict);
     let record = &piled.record.methods[0];
-    assert!(record.wait.len() > 100, "they waited for a stream: {:?}", record.wait);
+    assert!(
+        record.wait.len() > 100,
+        "they waited for a stream: {:?}",
+        record.wait
+    );
     let service = record.service.value_at_quantile(0.5);
     assert!(service < 1_500_000_000, "waiting is no service: {service}");
 }
@@ -117,7 +132,12 @@ fn failures_are_counted_by_code_and_judged_by_the_proto() {
     }
     let (name, back) = report::read_json(&report::json("fake", &run)).expect("a saved run");
     assert_eq!((name.as_str(), &back), ("fake", &run));
-    assert!(report::read_json("{\"run\":{\"schema\":1}}").unwrap_err().to_string().contains("reads 2"));
+    assert!(
+        report::read_json("{\"run\":{\"schema\":1}}")
+            .unwrap_err()
+            .to_string()
+            .contains("reads 2")
+    );
 }
 
 #[test]
@@ -231,12 +251,28 @@ fn calls_carry_what_they_are_told() {
     };
     let run = run(Load::default(), plan).expect("a run");
     let seen = server.seen.metadata.lock().unwrap().clone();
-    let of = |name: &str| seen.iter().filter(|(key, _)| key == name).collect::<Vec<_>>();
+    let of = |name: &str| {
+        seen.iter()
+            .filter(|(key, _)| key == name)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(of("x-tenant").len(), 100);
-    assert!(of("authorization").iter().all(|(_, value)| value == "Bearer secret"));
+    assert!(
+        of("authorization")
+            .iter()
+            .all(|(_, value)| value == "Bearer secret")
+    );
     let traces = of("traceparent");
-    assert!((20..80).contains(&traces.len()), "{} of 100 are traced", traces.len());
-    let traced = run.record.slowest.iter().filter_map(|call| call.trace.as_ref());
+    assert!(
+        (20..80).contains(&traces.len()),
+        "{} of 100 are traced",
+        traces.len()
+    );
+    let traced = run
+        .record
+        .slowest
+        .iter()
+        .filter_map(|call| call.trace.as_ref());
     for trace in traced {
         assert!(traces.iter().any(|(_, header)| header.contains(trace)));
     }
@@ -273,6 +309,9 @@ fn answers_that_are_none_are_failures_of_their_own_kind() {
     let record = &run.record.methods[0];
     assert_eq!(record.verified, 50);
     assert_eq!(record.errors["UNVERIFIED"].count, 50);
-    assert_eq!(record.errors["UNVERIFIED"].messages, ["not what was wanted"]);
+    assert_eq!(
+        record.errors["UNVERIFIED"].messages,
+        ["not what was wanted"]
+    );
     assert_eq!(record.response_ok.len(), 50);
 }

@@ -121,7 +121,11 @@ fn messages_above_the_cap_are_deferred_and_late_from_when_they_were_due() {
     assert_eq!(record.response.len(), 50);
     assert!(record.deferred >= 25, "{} deferred", record.deferred);
     // The last is due after 490 ms and answered after 50 pauses.
-    assert!(record.round_trip.max() >= 400_000_000, "{:?}", record.round_trip);
+    assert!(
+        record.round_trip.max() >= 400_000_000,
+        "{:?}",
+        record.round_trip
+    );
     assert!(record.service.value_at_quantile(0.5) < record.response.value_at_quantile(0.5));
 }
 
@@ -141,7 +145,11 @@ fn a_server_that_ends_streams_shows() {
     let run = run(Load::default(), plan).expect("a run");
     killer.join().expect("killed");
     let record = &run.record.methods[4];
-    assert!(record.errors.contains_key("UNAVAILABLE"), "{:?}", record.errors);
+    assert!(
+        record.errors.contains_key("UNAVAILABLE"),
+        "{:?}",
+        record.errors
+    );
     assert!(!record.response_ok.is_empty());
     assert_ne!(run.exit(), Exit::Passed);
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::values::{
-    arrival, count, duration, header, mix, objectives, positive, profile, rate,
-    shard, share, spin, stages,
+    arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, spin,
+    stages,
 };
 use crate::mix::Mix;
 use crate::plan::{Shard, Spin};

@@ -29,13 +29,18 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
     let from_file = file::arguments(file::path(&line).as_deref())?;
     // The file's first, so that the line overrules it; behind the command.
     let commands = ["run", "search"];
-    let split = usize::from(line.first().is_some_and(|first| commands.contains(&&**first)));
+    let split = usize::from(
+        line.first()
+            .is_some_and(|first| commands.contains(&&**first)),
+    );
     let (command, flags) = line.split_at(split);
     let all = std::iter::once(name.to_owned())
         .chain(command.iter().cloned())
         .chain(from_file)
         .chain(flags.iter().cloned());
-    let matches = Line::command().bin_name(name.to_owned()).try_get_matches_from(all);
+    let matches = Line::command()
+        .bin_name(name.to_owned())
+        .try_get_matches_from(all);
     let line = match matches.and_then(|matches| Line::from_arg_matches(&matches)) {
         Ok(line) => line,
         Err(error) => {

@@ -23,9 +23,8 @@ const PLACES: [(&str, Option<&str>); 3] = [
 /// any.
 pub(super) fn arguments(path: Option<&Path>) -> Result<Vec<String>, Fault> {
     if let Some(path) = path {
-        return read(path, None)?.ok_or_else(|| {
-            Fault::usage(format!("there is no file {}", path.display()))
-        });
+        return read(path, None)?
+            .ok_or_else(|| Fault::usage(format!("there is no file {}", path.display())));
     }
     for (path, table) in PLACES {
         if let Some(arguments) = read(Path::new(path), table)? {
@@ -37,7 +36,9 @@ pub(super) fn arguments(path: Option<&Path>) -> Result<Vec<String>, Fault> {
 
 /// The path after `--config` in `line`, which clap has not read yet.
 pub(super) fn path(line: &[String]) -> Option<PathBuf> {
-    let at = line.iter().rposition(|arg| arg == "--config" || arg.starts_with("--config="))?;
+    let at = line
+        .iter()
+        .rposition(|arg| arg == "--config" || arg.starts_with("--config="))?;
     let path = match line[at].split_once('=') {
         Some((_, path)) => path,
         None => line.get(at + 1)?,
@@ -50,11 +51,16 @@ fn read(path: &Path, table: Option<&str>) -> Result<Option<Vec<String>>, Fault> 
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(Fault::usage(format!("cannot read {}: {error}", path.display())));
+            return Err(Fault::usage(format!(
+                "cannot read {}: {error}",
+                path.display()
+            )));
         }
     };
     let wrong = |why: String| Fault::usage(format!("{}: {why}", path.display()));
-    let all: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.to_string()))?;
+    let all: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| wrong(error.to_string()))?;
     let keys = match table {
         None => &all,
         Some(name) => match all.get(name) {
@@ -75,15 +81,24 @@ fn read(path: &Path, table: Option<&str>) -> Result<Option<Vec<String>>, Fault> 
 fn append(key: &str, value: &toml::Value, arguments: &mut Vec<String>) -> Result<(), String> {
     let flag = format!("--{}", key.replace('_', "-"));
     let text = match value {
-        toml::Value::Boolean(true) => return Ok(arguments.push(flag)),
+        toml::Value::Boolean(true) => {
+            arguments.push(flag);
+            return Ok(());
+        }
         toml::Value::Boolean(false) => return Ok(()),
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Float(number) => number.to_string(),
         toml::Value::Array(values) => {
-            return values.iter().try_for_each(|value| append(key, value, arguments));
+            return values
+                .iter()
+                .try_for_each(|value| append(key, value, arguments));
         }
-        _ => return Err(format!("`{key}` is a text, a number, true, false, or a list of those")),
+        _ => {
+            return Err(format!(
+                "`{key}` is a text, a number, true, false, or a list of those"
+            ));
+        }
     };
     arguments.push(format!("{flag}={text}"));
     Ok(())
@@ -102,7 +117,13 @@ mod tests {
     #[test]
     fn keys_are_flags() {
         let text = "rate = '5k/s'\nseed = 7\nunique = true\nno_report = false\nslo = ['p99<1ms', 'max<1s']\n[payload]\nx = 1";
-        let expected = ["--rate=5k/s", "--seed=7", "--slo=p99<1ms", "--slo=max<1s", "--unique"];
+        let expected = [
+            "--rate=5k/s",
+            "--seed=7",
+            "--slo=p99<1ms",
+            "--slo=max<1s",
+            "--unique",
+        ];
         assert_eq!(of(text).unwrap(), expected);
         assert!(of("rate = 1979-05-27").unwrap_err().contains("`rate`"));
         assert!(of("rate =").is_err());

@@ -53,7 +53,11 @@ fn closed_loops_shards_and_spins_are_read() {
 
 #[test]
 fn refuses_what_it_does_not_know() {
-    assert!(plan("--target 10.0.0.1:80").unwrap_err().contains("--allow-remote"));
+    assert!(
+        plan("--target 10.0.0.1:80")
+            .unwrap_err()
+            .contains("--allow-remote")
+    );
     assert!(plan("--target 10.0.0.1:80 --allow-remote").is_ok());
     assert!(plan("--rat 3").unwrap_err().contains("--rate"));
     assert!(plan("--rate").is_err());

@@ -49,7 +49,9 @@ impl Waiter {
     /// The next call is due at `at`: takes note of the pace.
     #[inline]
     pub(super) fn note(&mut self, at: Instant) {
-        let gap = at.saturating_duration_since(self.last).min(Duration::from_secs(1));
+        let gap = at
+            .saturating_duration_since(self.last)
+            .min(Duration::from_secs(1));
         self.last = at;
         // An average over some sixteen calls.
         self.gap = self.gap - self.gap / 16 + gap / 16;

@@ -56,7 +56,9 @@ impl Histogram {
     /// The smallest value such that the share `quantile` of all is not above it;
     /// 0 without values.
     pub fn value_at_quantile(&self, quantile: f64) -> u64 {
-        self.0.as_ref().map_or(0, |hdr| hdr.value_at_quantile(quantile))
+        self.0
+            .as_ref()
+            .map_or(0, |hdr| hdr.value_at_quantile(quantile))
     }
 
     /// The largest value; 0 without values.
@@ -82,7 +84,12 @@ impl Histogram {
     /// Each value that was recorded, and how often, from the smallest on.
     pub fn values(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         let recorded = self.0.iter().flat_map(|hdr| hdr.iter_recorded());
-        recorded.map(|value| (value.value_iterated_to(), value.count_since_last_iteration()))
+        recorded.map(|value| {
+            (
+                value.value_iterated_to(),
+                value.count_since_last_iteration(),
+            )
+        })
     }
 
     /// The same in few bytes.
@@ -177,7 +184,10 @@ mod tests {
         }
         let read: Vec<u64> = histogram.values().map(|(value, _)| value).collect();
         for (value, read) in [1, 999, 1_234_567, 60_000_000_000].into_iter().zip(read) {
-            assert!(read.abs_diff(value) as f64 <= value as f64 / 1000.0, "{value} as {read}");
+            assert!(
+                read.abs_diff(value) as f64 <= value as f64 / 1000.0,
+                "{value} as {read}"
+            );
         }
         assert!(histogram.max() >= 60_000_000_000);
     }

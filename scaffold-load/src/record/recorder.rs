@@ -143,7 +143,11 @@ impl MethodRecord {
         self.response.record(response);
         match self.errors.get_mut(kind) {
             Some(error) => error.note(message),
-            None => self.errors.entry(kind.to_owned()).or_default().note(message),
+            None => self
+                .errors
+                .entry(kind.to_owned())
+                .or_default()
+                .note(message),
         }
     }
 }

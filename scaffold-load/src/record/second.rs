@@ -79,7 +79,10 @@ impl Second {
     /// Adds the one that follows.
     pub(super) fn append(&mut self, next: &Self) {
         let both = |mine: f64, theirs: f64| mine * self.length + theirs * next.length;
-        let cpu = self.cpu.zip(next.cpu).map(|(mine, theirs)| both(mine, theirs));
+        let cpu = self
+            .cpu
+            .zip(next.cpu)
+            .map(|(mine, theirs)| both(mine, theirs));
         self.length += next.length;
         self.cpu = cpu.map(|cpu| cpu / self.length);
         self.in_flight = next.in_flight;

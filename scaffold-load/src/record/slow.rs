@@ -58,7 +58,8 @@ impl Slowest {
     }
 
     fn shrink(&mut self) {
-        self.calls.sort_by_key(|call| std::cmp::Reverse(call.response));
+        self.calls
+            .sort_by_key(|call| std::cmp::Reverse(call.response));
         self.calls.truncate(KEPT);
         if self.calls.len() == KEPT {
             self.floor = self.calls.last().map_or(0, |call| call.response);
@@ -84,7 +85,11 @@ mod tests {
         // Neither rising nor falling.
         for n in 0..1000u64 {
             let response = n * 7919 % 1000 + 1;
-            let half = if response % 2 == 0 { &mut even } else { &mut odd };
+            let half = if response % 2 == 0 {
+                &mut even
+            } else {
+                &mut odd
+            };
             if half.wants(response) {
                 half.keep(call(response));
             }

@@ -54,10 +54,16 @@ fn findings(out: &mut String, run: &Run) -> std::fmt::Result {
         .map(|why| escape(why))
         .collect();
     if let Some(stopped) = &run.stopped {
-        lines.push(format!("{}: these are the results until then", escape(&stopped.to_string())));
+        lines.push(format!(
+            "{}: these are the results until then",
+            escape(&stopped.to_string())
+        ));
     }
     for breach in run.breaches() {
-        lines.push(format!("an objective was missed: {}", escape(&breach.to_string())));
+        lines.push(format!(
+            "an objective was missed: {}",
+            escape(&breach.to_string())
+        ));
     }
     if lines.is_empty() {
         return Ok(());

@@ -223,7 +223,11 @@ impl PacedPart {
 
 impl Record {
     /// Adds what a worker noted, where `response` holds but what failed.
-    fn absorb(&mut self, methods: Vec<crate::record::MethodRecord>, lag: &crate::record::Histogram) {
+    fn absorb(
+        &mut self,
+        methods: Vec<crate::record::MethodRecord>,
+        lag: &crate::record::Histogram,
+    ) {
         for (mine, theirs) in self.methods.iter_mut().zip(&methods) {
             mine.merge(theirs);
             mine.response.add(&theirs.response_ok);

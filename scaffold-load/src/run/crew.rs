@@ -140,7 +140,10 @@ fn metadata(plan: &Plan) -> Result<Metadata, Fault> {
     }
     if let Some(path) = &plan.bearer_file {
         let token = std::fs::read_to_string(path).map_err(|error| {
-            Fault::usage(format!("cannot read the token in {}: {error}", path.display()))
+            Fault::usage(format!(
+                "cannot read the token in {}: {error}",
+                path.display()
+            ))
         })?;
         add("authorization", &format!("Bearer {}", token.trim()))?;
     }

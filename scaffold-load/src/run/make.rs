@@ -96,7 +96,10 @@ pub(crate) fn run_all(
         collector.collect(&received);
         match pacing {
             None => Ok(None),
-            Some(Ok(thread)) => thread.join().map(Some).map_err(|_| "the pacer panicked".to_owned()),
+            Some(Ok(thread)) => thread
+                .join()
+                .map(Some)
+                .map_err(|_| "the pacer panicked".to_owned()),
             Some(Err(error)) => Err(format!("no thread: {error}")),
         }
     })
@@ -124,7 +127,9 @@ pub(crate) fn run_all(
         worker_cpu: collector.busiest(seconds),
         cpu: Cpu {
             workers: workers.map(|nanos| nanos as f64 / 1e9),
-            pacer: paced.and_then(|paced| paced.cpu).map(|nanos| nanos as f64 / 1e9),
+            pacer: paced
+                .and_then(|paced| paced.cpu)
+                .map(|nanos| nanos as f64 / 1e9),
         },
         machine: Machine::this(),
         stopped: collector.stopped.take().or(interrupted),

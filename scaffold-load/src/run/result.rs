@@ -187,5 +187,6 @@ impl Machine {
 
 /// Seconds since 1970.
 pub(crate) fn unix(at: SystemTime) -> f64 {
-    at.duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+    at.duration_since(UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64())
 }

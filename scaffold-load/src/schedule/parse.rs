@@ -15,7 +15,11 @@ const MAX_STEPS: u32 = 1000;
 /// What is wrong with which stage, and how it is written.
 pub fn parse_stages(text: &str) -> Result<Schedule, Fault> {
     let mut stages = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         stages.extend(stage(part).ok_or_else(|| {
             Fault::usage(format!(
                 "`{part}` is no stage: write 2k/s@5m to hold a rate, 0..2k/s@30s for a ramp, 1k..5k/5@1m for five steps"

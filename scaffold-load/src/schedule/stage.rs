@@ -49,7 +49,9 @@ impl Stage {
     pub(super) fn when(&self, count: f64) -> f64 {
         let length = self.length.as_secs_f64();
         let slope = (self.to - self.from) / length;
-        let root = (self.from * self.from + 2.0 * slope * count).max(0.0).sqrt();
+        let root = (self.from * self.from + 2.0 * slope * count)
+            .max(0.0)
+            .sqrt();
         let divisor = self.from + root;
         if divisor <= 0.0 {
             return 0.0;

@@ -66,10 +66,20 @@ fn chance_gives_the_rate_and_exponential_gaps() {
     let schedule = Schedule::new([Stage::hold(1000.0, Duration::from_secs(100))]);
     let calls: Vec<_> = schedule.calls(Arrival::Poisson, 7).collect();
     // Five standard deviations of a Poisson count.
-    assert!((calls.len() as f64 - 1e5).abs() < 5.0 * 1e5f64.sqrt(), "{}", calls.len());
-    let long = calls.windows(2).filter(|two| two[1] - two[0] > Duration::from_millis(1)).count();
+    assert!(
+        (calls.len() as f64 - 1e5).abs() < 5.0 * 1e5f64.sqrt(),
+        "{}",
+        calls.len()
+    );
+    let long = calls
+        .windows(2)
+        .filter(|two| two[1] - two[0] > Duration::from_millis(1))
+        .count();
     let share = long as f64 / calls.len() as f64;
-    assert!((share - (-1.0f64).exp()).abs() < 0.01, "{share} of the gaps are above the mean");
+    assert!(
+        (share - (-1.0f64).exp()).abs() < 0.01,
+        "{share} of the gaps are above the mean"
+    );
 }
 
 #[test]
@@ -93,7 +103,17 @@ fn stages_are_read_as_written() {
     let steps = parse_stages("1k..5k/5@1m").unwrap();
     let rates: Vec<f64> = steps.stages().iter().map(|stage| stage.to).collect();
     assert_eq!(rates, [1000.0, 2000.0, 3000.0, 4000.0, 5000.0]);
-    for wrong in ["", "5", "5@", "x@1s", "0@10s", "5@0s", "1..2/1@1s", "1..2..3@1s", "-1@1s"] {
+    for wrong in [
+        "",
+        "5",
+        "5@",
+        "x@1s",
+        "0@10s",
+        "5@0s",
+        "1..2/1@1s",
+        "1..2..3@1s",
+        "-1@1s",
+    ] {
         assert!(parse_stages(wrong).is_err(), "{wrong:?}");
     }
 }

@@ -48,7 +48,11 @@ struct Bracket {
 
 impl Bracket {
     fn note(&mut self, rate: f64, passed: bool) {
-        let bound = if passed { &mut self.low } else { &mut self.high };
+        let bound = if passed {
+            &mut self.low
+        } else {
+            &mut self.high
+        };
         *bound = Some(rate);
     }
 

@@ -59,7 +59,12 @@ pub(crate) fn defaults(
             && let Some(latency) = slo.latency_nanos
         {
             let measure = Measure::Response(slo.latency_quantile);
-            all.push(of_method(spec, measure, latency as f64, "slo in the .proto"));
+            all.push(of_method(
+                spec,
+                measure,
+                latency as f64,
+                "slo in the .proto",
+            ));
         }
     }
     Ok(all)

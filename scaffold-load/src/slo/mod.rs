@@ -4,7 +4,7 @@ mod judge;
 mod measure;
 mod parse;
 
-pub(crate) use judge::{defaults, judge};
 pub use judge::Judged;
+pub(crate) use judge::{defaults, judge};
 pub use measure::Measure;
 pub use parse::{Bound, Objective, parse_objectives};

@@ -52,7 +52,10 @@ pub enum Bound {
 ///
 /// Which one cannot be read, and how they are written.
 pub fn parse_objectives(text: &str) -> Result<Vec<Objective>, Fault> {
-    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
     parts
         .map(|part| {
             objective(part).ok_or_else(|| {
@@ -174,8 +177,17 @@ mod tests {
     #[test]
     fn refuses_what_could_mean_anything() {
         for wrong in [
-            "p99<20", "p99", "p0<1ms", "p101<1ms", "p99=1ms", "errors<2", "rate>x", "foo.p99<1s",
-            "p99<1ms abort=x", "<1ms", "ttfm<1ms",
+            "p99<20",
+            "p99",
+            "p0<1ms",
+            "p101<1ms",
+            "p99=1ms",
+            "errors<2",
+            "rate>x",
+            "foo.p99<1s",
+            "p99<1ms abort=x",
+            "<1ms",
+            "ttfm<1ms",
         ] {
             assert!(parse_objectives(wrong).is_err(), "{wrong}");
         }

@@ -71,7 +71,11 @@ impl Context {
             lanes,
             queue,
             ended: Cell::new(0),
-            verify_every: if share > 0.0 { (1.0 / share).round().max(1.0) as u64 } else { 0 },
+            verify_every: if share > 0.0 {
+                (1.0 / share).round().max(1.0) as u64
+            } else {
+                0
+            },
             verify_next: Cell::new(0),
         }
     }
@@ -92,7 +96,9 @@ impl Context {
         }
         if let Some(trace) = due.trace {
             // A name and a value that are always valid.
-            let _ = request.metadata_mut().insert("traceparent", &trace.header());
+            let _ = request
+                .metadata_mut()
+                .insert("traceparent", &trace.header());
         }
         if let Some(deadline) = self.plan.deadline {
             request.set_timeout(deadline);

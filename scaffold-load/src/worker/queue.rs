@@ -62,7 +62,11 @@ impl Queue {
         if state.closed {
             return Poll::Ready(false);
         }
-        if !state.worker.as_ref().is_some_and(|old| old.will_wake(cx.waker())) {
+        if !state
+            .worker
+            .as_ref()
+            .is_some_and(|old| old.will_wake(cx.waker()))
+        {
             state.worker = Some(cx.waker().clone());
         }
         Poll::Pending

@@ -87,7 +87,11 @@ impl<F: Future<Output = ()>> Slab<F> {
         if !state.slots.is_empty() {
             return false;
         }
-        if !state.owner.as_ref().is_some_and(|old| old.will_wake(cx.waker())) {
+        if !state
+            .owner
+            .as_ref()
+            .is_some_and(|old| old.will_wake(cx.waker()))
+        {
             state.owner = Some(cx.waker().clone());
         }
         true
@@ -166,7 +170,11 @@ mod tests {
                 list.push(cx.waker().clone());
                 wakers.set(list);
                 left -= 1;
-                if left == 0 { Poll::Ready(()) } else { Poll::Pending }
+                if left == 0 {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
             });
             async move {
                 waits.await;

@@ -25,7 +25,12 @@ pub(super) async fn server<A: Answer>(call: Running, request: Bytes) {
     let request = call.context.request(&call.due, Raw(request));
     let spec = call.method().spec;
     let mut unverified = None;
-    let result = match call.lane.channel.server_streaming::<Raw, A>(spec, request).await {
+    let result = match call
+        .lane
+        .channel
+        .server_streaming::<Raw, A>(spec, request)
+        .await
+    {
         Ok(mut responses) => {
             let now = Instant::now();
             call.note(|record| record.headers.record(nanos(call.sent(), now)));
@@ -40,7 +45,11 @@ pub(super) async fn server<A: Answer>(call: Running, request: Bytes) {
 pub(super) async fn client<A: Answer>(call: Running, requests: Call) {
     let request = call.context.request(&call.due, ());
     let spec = call.method().spec;
-    let opened = call.lane.channel.client_streaming::<Raw, A>(spec, request).await;
+    let opened = call
+        .lane
+        .channel
+        .client_streaming::<Raw, A>(spec, request)
+        .await;
     let mut unverified = None;
     let result = match opened {
         Ok(mut stream) => {
@@ -77,7 +86,11 @@ pub(super) async fn client<A: Answer>(call: Running, requests: Call) {
 pub(super) async fn bidi<A: Answer>(call: Running, requests: Call) {
     let request = call.context.request(&call.due, ());
     let spec = call.method().spec;
-    let opened = call.lane.channel.bidi_streaming::<Raw, A>(spec, request).await;
+    let opened = call
+        .lane
+        .channel
+        .bidi_streaming::<Raw, A>(spec, request)
+        .await;
     let mut unverified = None;
     let result = match opened {
         Ok(stream) => {
@@ -171,10 +184,7 @@ fn uploaded(call: &Running, len: usize, begun: Instant) {
 
 /// Runs `side` while `main` runs, and is over when `main` is. Stands in for
 /// `tokio::join!`, which would bring a procedural macro into every project.
-pub(super) async fn beside<T>(
-    side: impl Future<Output = ()>,
-    main: impl Future<Output = T>,
-) -> T {
+pub(super) async fn beside<T>(side: impl Future<Output = ()>, main: impl Future<Output = T>) -> T {
     let (mut side, mut main) = (pin!(side), pin!(main));
     let side_runs = Cell::new(true);
     poll_fn(move |cx| {

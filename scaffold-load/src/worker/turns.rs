@@ -153,7 +153,12 @@ impl<F: Future<Output = ()>> Turns<F> {
         if let Some(group) = &*self.context.groups[due.method].borrow() {
             return group.push(due);
         }
-        match self.waiting.is_empty().then(|| self.context.lanes.take()).flatten() {
+        match self
+            .waiting
+            .is_empty()
+            .then(|| self.context.lanes.take())
+            .flatten()
+        {
             Some(lane) => self.start(lane, due, None),
             None => self.waiting.push_back((due, now)),
         }
@@ -213,7 +218,10 @@ impl<F: Future<Output = ()>> Turns<F> {
         // Dropped, calls under way count as such without an end.
         self.slab = Slab::new();
         for (due, _) in self.waiting.drain(..) {
-            self.context.recorder.borrow_mut().unfinished(&due, None, now);
+            self.context
+                .recorder
+                .borrow_mut()
+                .unfinished(&due, None, now);
             self.context.over();
         }
         for group in &self.context.groups {

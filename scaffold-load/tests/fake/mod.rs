@@ -56,7 +56,11 @@ pub struct Fake {
 }
 
 impl Fake {
-    async fn plain(&self, request: Request<String>, promised: bool) -> Result<Response<String>, Status> {
+    async fn plain(
+        &self,
+        request: Request<String>,
+        promised: bool,
+    ) -> Result<Response<String>, Status> {
         let number = self.seen.calls.fetch_add(1, Ordering::SeqCst);
         for (name, value) in request.metadata().iter().filter_map(ascii) {
             let mut seen = self.seen.metadata.lock().unwrap();
@@ -84,7 +88,11 @@ impl Fake {
         }
     }
 
-    async fn repeat(&self, request: Request<u64>, mut responses: Sender<u64>) -> Result<(), Status> {
+    async fn repeat(
+        &self,
+        request: Request<u64>,
+        mut responses: Sender<u64>,
+    ) -> Result<(), Status> {
         for number in 0..request.into_inner() {
             tokio::time::sleep(self.behaviour.takes).await;
             responses.send(number).await?;
@@ -130,9 +138,18 @@ impl Service for Fake {
         match call.method_index() {
             0 => call.unary(|request| self.plain(request, false)).await,
             1 => call.unary(|request| self.plain(request, true)).await,
-            2 => call.server_streaming(|request, responses| self.repeat(request, responses)).await,
-            3 => call.client_streaming(|requests| self.gather(requests)).await,
-            4 => call.bidi_streaming(|requests, responses| self.chat(requests, responses)).await,
+            2 => {
+                call.server_streaming(|request, responses| self.repeat(request, responses))
+                    .await
+            }
+            3 => {
+                call.client_streaming(|requests| self.gather(requests))
+                    .await
+            }
+            4 => {
+                call.bidi_streaming(|requests, responses| self.chat(requests, responses))
+                    .await
+            }
             _ => call.unimplemented().await,
         }
     }
@@ -148,6 +165,14 @@ pub struct Running {
 
 /// Starts a server.
 pub fn start(behaviour: Behaviour) -> Running {
+    start_with(behaviour, |_| {})
+}
+
+/// Starts a server with other settings.
+pub fn start_with(
+    behaviour: Behaviour,
+    change: impl FnOnce(&mut ServerConfig) + Send + 'static,
+) -> Running {
     let seen = Arc::new(Seen::default());
     let service = Fake {
         behaviour,
@@ -165,10 +190,14 @@ pub fn start(behaviour: Behaviour) -> Running {
                 address: "127.0.0.1:0".parse().expect("an address"),
                 ..ServerConfig::default()
             };
+            change(&mut config);
             if let Some(streams) = behaviour.max_streams {
                 config.max_concurrent_streams = streams;
             }
-            let server = Server::new(config).add_service(service).bind().expect("a free port");
+            let server = Server::new(config)
+                .add_service(service)
+                .bind()
+                .expect("a free port");
             sender.send(server.local_addr().to_string()).expect("sent");
             let served = tokio::spawn(server.serve());
             let _ = stopped.await;

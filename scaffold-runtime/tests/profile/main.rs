@@ -116,6 +116,7 @@ fn channel() -> Vec<Row> {
         max_concurrent_calls,
         max_waiting_calls,
         replay_buffer,
+        authority,
         user_agent,
         compression,
         #[cfg(feature = "tls")]
@@ -123,7 +124,7 @@ fn channel() -> Vec<Row> {
     } = ChannelConfig::default();
     #[cfg(feature = "tls")]
     assert_eq!(tls, ChannelConfig::default().tls);
-    assert_eq!((&keepalive, &user_agent), (&None, &None));
+    assert_eq!((&keepalive, &authority, &user_agent), (&None, &None, &None));
     let BackoffConfig {
         initial,
         multiplier,
@@ -155,6 +156,7 @@ fn channel() -> Vec<Row> {
         count("max_concurrent_calls", max_concurrent_calls),
         count("max_waiting_calls", max_waiting_calls),
         bytes("replay_buffer", replay_buffer),
+        setting("authority", "the target's"),
         setting("user_agent", "the library's own"),
     ];
     rows.extend(compressed(compression));

@@ -1,11 +1,12 @@
 //! The load test: `cargo loadtest --rate 500 --duration 30s`, against a server
 //! that is running; `cargo loadtest --help` lists the rest.
 //!
-//! Messages are empty until payloads are set here, method by method: the i-th
-//! call sends what the function makes of i.
+//! Messages are made up from the `.proto` where none are made here: the i-th call
+//! of a method sends what its function makes of i. They are encoded before the
+//! clock starts.
 //!
 //! ```text
-//! .driver(|channel| ExampleLoad::new(channel).get_example(|i| GetExampleRequest { id: i }))
+//! .driver(ExampleLoad::new().get_example(|i| GetExampleRequest { id: i }))
 //! ```
 
 use std::process::ExitCode;
@@ -15,6 +16,6 @@ use scaffold_load::LoadTest;
 
 fn main() -> ExitCode {
     LoadTest::new("greeter")
-        .driver(pb::greeter::v1::greeter::GreeterLoad::new)
+        .driver(pb::greeter::v1::greeter::GreeterLoad::new())
         .main()
 }

@@ -1,0 +1,112 @@
+//! Ends that take a process of their own: this test's program runs itself again,
+//! with the part that is to end so.
+
+mod fake;
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fake::{Behaviour, Load, plan, start};
+use scaffold_load::{Exit, LoadTest, Plan, report, run};
+
+/// Runs the ignored test `name` in a process with a limit of open files, where
+/// that is given.
+fn again(name: &str, target: &str, files: Option<u32>) -> Child {
+    let limit = files.map_or(String::new(), |files| format!("ulimit -n {files} && "));
+    let program = std::env::current_exe().expect("this program");
+    Command::new("sh")
+        .args(["-c", &format!("{limit}exec \"$@\""), "sh"])
+        .arg(program)
+        .args(["--exact", "--ignored", "--nocapture", name])
+        .env("TARGET", target)
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("sh runs")
+}
+
+fn target() -> String {
+    std::env::var("TARGET").expect("run by another test")
+}
+
+#[test]
+fn too_few_files_are_this_machines_fault() {
+    let server = start(Behaviour::default());
+    let mut child = again("inner_too_few_files", &server.target, Some(64));
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+#[ignore = "run by too_few_files_are_this_machines_fault"]
+fn inner_too_few_files() {
+    let plan = Plan {
+        target: target(),
+        connections: 200,
+        workers: 1,
+        ..Plan::default()
+    };
+    let fault = run(Load::default(), plan).expect_err("no run");
+    assert_eq!(fault.exit(), Exit::Internal, "{fault}");
+    assert!(fault.to_string().contains("ulimit -n"), "{fault}");
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_measured() {
+    let server = start(Behaviour::default());
+    let mut child = again("inner_ctrl_c", &server.target, None);
+    let calls = || server.seen.calls.load(std::sync::atomic::Ordering::SeqCst);
+    let begun = Instant::now();
+    while calls() < 100 && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let pid = child.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(killed.expect("kill runs").success());
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+#[ignore = "run by ctrl_c_keeps_what_was_measured"]
+fn inner_ctrl_c() {
+    let out = tempfile::tempdir().expect("a folder");
+    let line = [
+        "--target",
+        &target(),
+        "--rate",
+        "100",
+        "--duration",
+        "10m",
+        "--warmup",
+        "0s",
+        "--mix",
+        "Plain",
+        "--out",
+        &out.path().to_string_lossy(),
+    ]
+    .map(str::to_owned);
+    let test = LoadTest::new("fake").driver(Load::default());
+    assert_eq!(test.command(line.into_iter()), Exit::Interrupted);
+    let text = std::fs::read_to_string(out.path().join("report.json")).expect("a report");
+    let (_, run) = report::read_json(&text).expect("a saved run");
+    assert!(run.record.calls() >= 50, "{}", run.record.calls());
+    assert_eq!(run.exit(), Exit::Interrupted);
+}
+
+/// A full disk: the device that has no room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_of_its_own() {
+    let server = start(Behaviour::default());
+    let out = tempfile::tempdir().expect("a folder");
+    for file in ["report.html", "report.json"] {
+        std::os::unix::fs::symlink("/dev/full", out.path().join(file)).expect("a link");
+    }
+    let plan = plan(&server, "Plain", 50.0, 200);
+    let line = format!(
+        "--target {} --rate 50 --duration 200ms --warmup 0s --mix Plain --out {}",
+        plan.target,
+        out.path().display()
+    );
+    let line = line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let test = LoadTest::new("fake").driver(Load::default());
+    assert_eq!(test.command(line.into_iter()), Exit::Internal);
+}
