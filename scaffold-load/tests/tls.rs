@@ -44,15 +44,24 @@ fn runs_over_tls_and_refuses_what_it_does_not_trust() {
     let ca = |authority: &Authority| std::fs::write(file.path(), authority.pem()).expect("written");
 
     ca(&known);
-    let fine = run(Load::default(), secured(&server, file.path(), "users.example"));
+    let fine = run(
+        Load::default(),
+        secured(&server, file.path(), "users.example"),
+    );
     assert_eq!(fine.expect("a run").record.methods[0].response_ok.len(), 30);
 
-    let wrong_name = run(Load::default(), secured(&server, file.path(), "others.example"));
+    let wrong_name = run(
+        Load::default(),
+        secured(&server, file.path(), "others.example"),
+    );
     let fault = wrong_name.expect_err("no run");
     assert_eq!(fault.exit(), Exit::Unreachable, "{fault}");
 
     ca(&stranger);
-    let untrusted = run(Load::default(), secured(&server, file.path(), "users.example"));
+    let untrusted = run(
+        Load::default(),
+        secured(&server, file.path(), "users.example"),
+    );
     let fault = untrusted.expect_err("no run");
     assert_eq!(fault.exit(), Exit::Unreachable, "{fault}");
 

@@ -22,6 +22,16 @@ struct Open {
     paced: PacedPart,
 }
 
+/// What a worker took of its core. The last part of a worker is not a whole
+/// second: each counts when the next is there.
+#[derive(Debug, Clone, Default)]
+struct Busy {
+    nanos: u64,
+    seconds: u64,
+    /// The last part, and of which second it was.
+    last: Option<(u64, u64)>,
+}
+
 /// All of it.
 pub(super) struct Collector<'a> {
     pub(super) record: Record,
@@ -30,9 +40,8 @@ pub(super) struct Collector<'a> {
     pub(super) dropped: u64,
     /// CPU time of each worker so far, in nanoseconds.
     pub(super) cpu: Vec<Option<u64>>,
-    /// The largest share of its core that a worker took over all measured
-    /// seconds.
-    first_cpu: Vec<Option<u64>>,
+    /// What each worker took of its core in whole seconds.
+    busy: Vec<Busy>,
     pub(super) stopped: Option<Stopped>,
     slowest: Slowest,
     open: BTreeMap<u64, Open>,
@@ -77,7 +86,7 @@ impl<'a> Collector<'a> {
             offered: 0,
             dropped: 0,
             cpu: vec![None; workers],
-            first_cpu: vec![None; workers],
+            busy: vec![Busy::default(); workers],
             stopped: None,
             slowest: Slowest::default(),
             open: BTreeMap::new(),
@@ -116,14 +125,9 @@ impl<'a> Collector<'a> {
         self.progress.end();
     }
 
-    /// The share of its core that the busiest worker took of `seconds`.
-    pub(super) fn busiest(&self, seconds: f64) -> Option<f64> {
-        let shares = self.cpu.iter().zip(&self.first_cpu);
-        let shares = shares.filter_map(|(last, first)| {
-            let nanos = last.as_ref()?.saturating_sub(first.unwrap_or(0));
-            Some(nanos as f64 / 1e9 / seconds.max(1e-3))
-        });
-        shares.reduce(f64::max)
+    /// The share of its core that the busiest worker took.
+    pub(super) fn busiest(&self) -> Option<f64> {
+        self.busy.iter().filter_map(Busy::share).reduce(f64::max)
     }
 
     fn close_until(&mut self, last: u64) {
@@ -161,13 +165,10 @@ impl<'a> Collector<'a> {
         let mut sum = None;
         for part in workers {
             let now = part.cpu?;
-            let before = self.cpu[part.worker].replace(now);
-            match before {
-                Some(before) => {
-                    let nanos = now.saturating_sub(before);
-                    sum = Some(sum.unwrap_or(0.0) + nanos as f64 / 1e9);
-                }
-                None => self.first_cpu[part.worker] = Some(now),
+            if let Some(before) = self.cpu[part.worker].replace(now) {
+                let nanos = now.saturating_sub(before);
+                self.busy[part.worker].note(part.second, nanos);
+                sum = Some(sum.unwrap_or(0.0) + nanos as f64 / 1e9);
             }
         }
         sum
@@ -210,6 +211,21 @@ impl<'a> Collector<'a> {
         if !self.stop.swap(true, Ordering::Relaxed) {
             self.stopped = Some(why);
         }
+    }
+}
+
+// === impl Busy ===
+
+impl Busy {
+    fn note(&mut self, second: u64, nanos: u64) {
+        if let Some((before, taken)) = self.last.replace((second, nanos)) {
+            self.nanos += taken;
+            self.seconds += second.saturating_sub(before);
+        }
+    }
+
+    fn share(&self) -> Option<f64> {
+        (self.seconds > 0).then(|| self.nanos as f64 / 1e9 / self.seconds as f64)
     }
 }
 

@@ -112,7 +112,6 @@ pub(crate) fn run_all(
         None => Instant::now().min(end).saturating_duration_since(begin),
     };
     let interrupted = stop.load(Ordering::Relaxed).then_some(Stopped::Interrupted);
-    let seconds = elapsed.as_secs_f64();
     let workers: Option<u64> = collector.cpu.iter().copied().sum();
     let calls = collector.record.calls();
     let offered = paced.map_or(calls, |_| collector.offered);
@@ -124,7 +123,7 @@ pub(crate) fn run_all(
         achieved: achieved(paced.as_ref(), &collector, offered),
         offered,
         dropped: collector.dropped,
-        worker_cpu: collector.busiest(seconds),
+        worker_cpu: collector.busiest(),
         cpu: Cpu {
             workers: workers.map(|nanos| nanos as f64 / 1e9),
             pacer: paced

@@ -12,7 +12,7 @@ use scaffold_runtime::{
     ServiceSpec, Slo, Status, Streaming,
 };
 
-pub static SPEC: ServiceSpec = ServiceSpec::new(
+pub(crate) static SPEC: ServiceSpec = ServiceSpec::new(
     "fake.Fake",
     &[
         MethodSpec::new("/fake.Fake/Plain", CallShape::Unary),
@@ -30,29 +30,29 @@ pub static SPEC: ServiceSpec = ServiceSpec::new(
 
 /// What the server does.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Behaviour {
+pub(crate) struct Behaviour {
     /// What each unary call takes, and each answer of a stream.
-    pub takes: Duration,
+    pub(crate) takes: Duration,
     /// The unary call of this number blocks the whole server.
-    pub blocks_at: Option<(u64, Duration)>,
+    pub(crate) blocks_at: Option<(u64, Duration)>,
     /// `Promised` fails once in so many calls.
-    pub fails_every: Option<u64>,
+    pub(crate) fails_every: Option<u64>,
     /// Streams that a client may have.
-    pub max_streams: Option<u32>,
+    pub(crate) max_streams: Option<u32>,
 }
 
 /// What came to the server.
 #[derive(Debug, Default)]
-pub struct Seen {
-    pub calls: AtomicU64,
-    pub texts: Mutex<Vec<String>>,
-    pub metadata: Mutex<Vec<(String, String)>>,
+pub(crate) struct Seen {
+    pub(crate) calls: AtomicU64,
+    pub(crate) texts: Mutex<Vec<String>>,
+    pub(crate) metadata: Mutex<Vec<(String, String)>>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Fake {
+pub(crate) struct Fake {
     behaviour: Behaviour,
-    pub seen: Arc<Seen>,
+    pub(crate) seen: Arc<Seen>,
 }
 
 impl Fake {
@@ -156,20 +156,20 @@ impl Service for Fake {
 }
 
 /// A server that runs until it is dropped, and then is gone at once.
-pub struct Running {
-    pub target: String,
-    pub seen: Arc<Seen>,
+pub(crate) struct Running {
+    pub(crate) target: String,
+    pub(crate) seen: Arc<Seen>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 /// Starts a server.
-pub fn start(behaviour: Behaviour) -> Running {
+pub(crate) fn start(behaviour: Behaviour) -> Running {
     start_with(behaviour, |_| {})
 }
 
 /// Starts a server with other settings.
-pub fn start_with(
+pub(crate) fn start_with(
     behaviour: Behaviour,
     change: impl FnOnce(&mut ServerConfig) + Send + 'static,
 ) -> Running {
@@ -225,12 +225,12 @@ impl Drop for Running {
 
 /// Sends the index as text, or `messages` numbers.
 #[derive(Debug, Clone, Copy)]
-pub struct Load {
-    pub messages: u64,
+pub(crate) struct Load {
+    pub(crate) messages: u64,
     /// Whether unary calls say which they are.
-    pub says: bool,
+    pub(crate) says: bool,
     /// Whether answers are taken for what they are.
-    pub wants: bool,
+    pub(crate) wants: bool,
 }
 
 impl Default for Load {
@@ -270,7 +270,7 @@ impl Driver for Load {
 }
 
 /// A plan for one method, without a warm-up, evenly spaced.
-pub fn plan(server: &Running, method: &str, rate: f64, milliseconds: u64) -> Plan {
+pub(crate) fn plan(server: &Running, method: &str, rate: f64, milliseconds: u64) -> Plan {
     Plan {
         target: server.target.clone(),
         rate,
