@@ -1,10 +1,11 @@
-//! The methods of all drivers as one table.
+//! The methods of all drivers as one table, and the requests of each call.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use scaffold_runtime::{CallShape, MethodSpec};
 
 use crate::driver::{Driver, Requests};
+use crate::payload::{Generator, Options, Overrides, Pool};
 use crate::plan::{Fault, Plan};
 
 /// One method of the run.
@@ -16,18 +17,35 @@ pub(crate) struct Method {
     index: usize,
     /// Messages of a request stream that the driver leaves to the engine.
     stream_messages: u64,
+    made: Arc<Made>,
+}
+
+/// What makes messages that nobody else does, once it is needed.
+struct Made {
+    /// The service's types, shared by its methods.
+    types: Arc<OnceLock<Result<Option<Pool>, String>>>,
+    options: Options,
+    generator: OnceLock<Result<Option<Generator>, String>>,
 }
 
 /// The methods of all drivers.
 pub(crate) fn table(drivers: &[Arc<dyn Driver>], plan: &Plan) -> Result<Vec<Method>, Fault> {
+    let options = options(plan)?;
     let mut methods = Vec::new();
     for driver in drivers {
+        let types = Arc::default();
         for (index, spec) in driver.spec().methods.iter().enumerate() {
+            let made = Made {
+                types: Arc::clone(&types),
+                options: options.for_method(spec.path),
+                generator: OnceLock::new(),
+            };
             methods.push(Method {
                 spec,
                 driver: Arc::clone(driver),
                 index,
                 stream_messages: plan.messages.unwrap_or(2),
+                made: Arc::new(made),
             });
         }
     }
@@ -37,6 +55,18 @@ pub(crate) fn table(drivers: &[Arc<dyn Driver>], plan: &Plan) -> Result<Vec<Meth
         ));
     }
     Ok(methods)
+}
+
+/// How messages are made up, with what a file says of it.
+fn options(plan: &Plan) -> Result<Options, Fault> {
+    let overrides = match &plan.payload_file {
+        None => Overrides::default(),
+        Some(path) => Overrides::read(path).map_err(|fault| Fault::usage(fault.to_string()))?,
+    };
+    let mut options = Options::with_overrides(overrides);
+    // The plan's first seed leaves the file's as it is.
+    options.seed = options.seed.wrapping_add(plan.seed.wrapping_sub(1));
+    Ok(options)
 }
 
 // === impl Method ===
@@ -59,8 +89,16 @@ impl Method {
                 (false, count) => Err(wrong(format!("it takes one message, not {count}"))),
             };
         }
-        for _ in 0..if streams { self.stream_messages } else { 1 } {
-            requests.push_encoded(&[]);
+        let count = if streams { self.stream_messages } else { 1 };
+        let generator = self.generator().map_err(wrong)?;
+        for number in 0..count {
+            let index = index.wrapping_mul(count).wrapping_add(number);
+            requests.push_with(|bytes| {
+                // Without descriptors a message is empty.
+                if let Some(generator) = generator {
+                    generator.encode(index, bytes);
+                }
+            });
         }
         Ok(())
     }
@@ -73,5 +111,26 @@ impl Method {
     pub(crate) fn streams_requests(&self) -> bool {
         let shape = self.spec.shape;
         matches!(shape, CallShape::ClientStreaming | CallShape::BidiStreaming)
+    }
+
+    fn generator(&self) -> Result<Option<&Generator>, String> {
+        let made = &*self.made;
+        let generator = made.generator.get_or_init(|| {
+            let types = made.types.get_or_init(|| {
+                let descriptors = self.driver.spec().descriptors;
+                let pool = descriptors.map(Pool::from_descriptors).transpose();
+                pool.map_err(|fault| fault.to_string())
+            });
+            let Some(pool) = types.as_ref().map_err(Clone::clone)? else {
+                return Ok(None);
+            };
+            let mut methods = pool.methods().iter();
+            let Some(method) = methods.find(|method| method.path == self.spec.path) else {
+                return Ok(None);
+            };
+            let generator = pool.generator(&method.input, &made.options);
+            generator.map(Some).map_err(|fault| fault.to_string())
+        });
+        generator.as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 }

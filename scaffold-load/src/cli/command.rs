@@ -26,7 +26,7 @@ const OUT: &str = "target/loadtest";
 /// Reads the arguments after the program's name, and the file beside them.
 pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Command, Fault> {
     let line: Vec<String> = line.collect();
-    let from_file = file::arguments(file::path(&line).as_deref())?;
+    let (from_file, payload_file) = file::arguments(file::path(&line).as_deref())?;
     // The file's first, so that the line overrules it; behind the command.
     let commands = ["run", "search"];
     let split = usize::from(
@@ -56,9 +56,16 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
             };
         }
     };
+    let plan = |args| {
+        let plan = plan(args)?;
+        Ok(Box::new(Plan {
+            payload_file: payload_file.clone(),
+            ..plan
+        }))
+    };
     Ok(match line.command {
-        None => Command::Run(Box::new(plan(line.run)?)),
-        Some(Sub::Run(run)) => Command::Run(Box::new(plan(run)?)),
+        None => Command::Run(plan(line.run)?),
+        Some(Sub::Run(run)) => Command::Run(plan(run)?),
         Some(Sub::Search(args)) => {
             let searching = Searching {
                 probe: args.probe,
@@ -66,7 +73,7 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
                 precision: args.precision.max(0.001),
                 most: args.max_rate,
             };
-            Command::Search(Box::new(plan(args.run)?), searching)
+            Command::Search(plan(args.run)?, searching)
         }
     })
 }
@@ -112,6 +119,7 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
         tls_key: args.tls_key,
         authority: args.authority,
         payloads: args.payloads.map_or(usual.payloads, |count| count as u64),
+        payload_file: None,
         unique: args.unique,
         verify: args.verify.unwrap_or(usual.verify),
         trace: args.trace.unwrap_or(usual.trace),

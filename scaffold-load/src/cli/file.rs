@@ -6,7 +6,7 @@
 //! header = ["x-tenant=blue"]
 //! ```
 //!
-//! Tables, such as those of payloads, are not for this room.
+//! Its table `[payload]` is read by another room (docs/payloads.md).
 
 use std::path::{Path, PathBuf};
 
@@ -20,18 +20,21 @@ const PLACES: [(&str, Option<&str>); 3] = [
 ];
 
 /// The file's keys as arguments: those of `path`, or of the first place that has
-/// any.
-pub(super) fn arguments(path: Option<&Path>) -> Result<Vec<String>, Fault> {
+/// any; and the file that may say more of payloads.
+pub(super) fn arguments(path: Option<&Path>) -> Result<(Vec<String>, Option<PathBuf>), Fault> {
     if let Some(path) = path {
-        return read(path, None)?
-            .ok_or_else(|| Fault::usage(format!("there is no file {}", path.display())));
+        let arguments = read(path, None)?
+            .ok_or_else(|| Fault::usage(format!("there is no file {}", path.display())))?;
+        return Ok((arguments, Some(path.to_owned())));
     }
     for (path, table) in PLACES {
         if let Some(arguments) = read(Path::new(path), table)? {
-            return Ok(arguments);
+            // The other file's tables are the scaffold tool's.
+            let own = table.is_none().then(|| PathBuf::from(path));
+            return Ok((arguments, own));
         }
     }
-    Ok(Vec::new())
+    Ok((Vec::new(), None))
 }
 
 /// The path after `--config` in `line`, which clap has not read yet.
@@ -111,7 +114,9 @@ mod tests {
     fn of(text: &str) -> Result<Vec<String>, String> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), text).expect("written");
-        arguments(Some(file.path())).map_err(|fault| fault.to_string())
+        let read = arguments(Some(file.path()));
+        read.map(|(arguments, _)| arguments)
+            .map_err(|fault| fault.to_string())
     }
 
     #[test]

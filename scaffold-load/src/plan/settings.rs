@@ -68,6 +68,8 @@ pub struct Plan {
     pub authority: Option<String>,
     /// Requests that are made for each method before the clock starts.
     pub payloads: u64,
+    /// A file whose table `[payload]` says more of the messages that are made up.
+    pub payload_file: Option<PathBuf>,
     /// Makes a request for each call instead, ahead of it.
     pub unique: bool,
     /// The share of answers that are decoded to see whether they are any.
@@ -152,6 +154,7 @@ impl Default for Plan {
             tls_key: None,
             authority: None,
             payloads: 1024,
+            payload_file: None,
             unique: false,
             verify: 0.01,
             trace: 0,
