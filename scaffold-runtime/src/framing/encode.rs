@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bytes::{BufMut, Bytes};
+use bytes::Bytes;
 use prost::Message;
 
 use super::shrink::shrink;
@@ -33,7 +33,7 @@ pub(crate) struct Frame {
 pub(crate) fn frame<M: Message>(message: &M, rules: &Rules) -> Result<Frame, Status> {
     let len = checked_len(message, rules)?;
     let mut buffer = pool::take(PREFIX + len);
-    put(message, len, buffer.memory())?;
+    put(message, len, buffer.memory());
     if rules.compresses(len) {
         buffer = shrink(buffer, rules);
     }
@@ -57,13 +57,13 @@ pub(crate) fn checked_len<M: Message>(message: &M, rules: &Rules) -> Result<usiz
 }
 
 /// Writes a message of `len` bytes behind its prefix, as it is.
-pub(crate) fn put<M: Message>(message: &M, len: usize, out: &mut Vec<u8>) -> Result<(), Status> {
-    out.put_u8(0);
-    out.put_u32(len as u32);
-    // Fails only for want of room, and a Vec always has it.
-    message
-        .encode(out)
-        .map_err(|fault| Status::internal(fault.to_string()))
+#[inline]
+pub(crate) fn put<M: Message>(message: &M, len: usize, out: &mut Vec<u8>) {
+    let [a, b, c, d] = (len as u32).to_be_bytes();
+    out.reserve(PREFIX + len);
+    out.extend_from_slice(&[0, a, b, c, d]);
+    // `encode` would work the length out once more, and a Vec always has room.
+    message.encode_raw(out);
 }
 
 // === impl Frame ===

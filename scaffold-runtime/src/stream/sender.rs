@@ -91,8 +91,8 @@ impl<T: Message> Sender<T> {
     /// ([`ServerConfig::max_send_message_size`](crate::ServerConfig)), after
     /// which others may still be sent.
     pub async fn send(&mut self, message: T) -> Result<(), Status> {
-        poll_fn(|cx| self.pipe.poll_room(cx)).await?;
-        self.pipe.send(&message, &self.rules, &mut self.metadata)
+        let (pipe, rules, metadata) = (&self.pipe, &self.rules, &mut self.metadata);
+        poll_fn(|cx| pipe.poll_send(&message, rules, metadata, cx)).await
     }
 }
 

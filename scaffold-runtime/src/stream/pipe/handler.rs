@@ -1,7 +1,7 @@
 //! The handler's end of a pipe.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use prost::Message;
@@ -62,67 +62,87 @@ impl Pipe {
         }
     }
 
-    /// Ready when there is room for a message: this is the back-pressure.
+    /// Ready when there is room for a message.
+    #[cfg(feature = "tower")]
     pub(crate) fn poll_room(&self, cx: &Context<'_>) -> Poll<Result<(), Status>> {
-        let mut state = self.lock();
-        if state.closed {
-            return Poll::Ready(Err(closed()));
-        }
-        state.writes_here = state.is_here(cx);
-        if state.buffered < self.room || state.buffered == 0 {
-            return Poll::Ready(Ok(()));
-        }
-        state.wants_room = true;
-        remember(&mut state.writer, cx);
-        Poll::Pending
+        self.lock().poll_room(self.room, cx)
     }
 
-    /// Takes a message, after [`poll_room`](Pipe::poll_room). With the first one
-    /// goes the initial metadata.
+    /// Takes a message as soon as there is room for it: this is the
+    /// back-pressure. With the first one goes the initial metadata.
     ///
     /// # Errors
     ///
     /// `RESOURCE_EXHAUSTED` for one that is too long, or for which the server has
     /// no memory left, and nothing is sent; `CANCELLED` when nobody takes it any more.
-    pub(crate) fn send<M: Message>(
+    pub(crate) fn poll_send<M: Message>(
+        &self,
+        message: &M,
+        rules: &Rules,
+        metadata: &mut Metadata,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), Status>> {
+        let len = framing::checked_len(message, rules);
+        let mut state = self.lock();
+        ready!(state.poll_room(self.room, cx))?;
+        let len = len?;
+        if len > SHORT || rules.compresses(len) {
+            drop(state);
+            return Poll::Ready(self.send_made(message, rules, metadata));
+        }
+        state.begin(metadata);
+        let put = |out: &mut Vec<u8>| framing::put(message, len, out);
+        Poll::Ready(self.append_short(&mut state, len, put))
+    }
+
+    /// Takes a long message, or one that takes time to make: outside the lock.
+    fn send_made<M: Message>(
         &self,
         message: &M,
         rules: &Rules,
         metadata: &mut Metadata,
     ) -> Result<(), Status> {
-        let mut len = framing::checked_len(message, rules)?;
-        // Outside the lock: long ones, and those that take time.
-        let (mut long, mut own) = (None, None);
-        if len > SHORT || rules.compresses(len) {
-            let frame = framing::frame(message, rules)?;
-            len = frame.as_slice().len() - framing::PREFIX;
-            match len > SHORT {
-                true => long = Some(frame.into_bytes_within(&self.budget)?),
-                false => own = Some(frame),
-            }
-        }
+        let frame = framing::frame(message, rules)?;
+        let len = frame.as_slice().len() - framing::PREFIX;
+        let (long, short) = match len > SHORT {
+            true => (Some(frame.into_bytes_within(&self.budget)?), None),
+            false => (None, Some(frame)),
+        };
         let mut state = self.lock();
         if state.closed {
             return Err(closed());
         }
         state.begin(metadata);
-        match long {
-            Some(frame) => state.append_long(frame),
-            None => {
-                let mut out = state.room_for(framing::PREFIX + len, &self.budget)?;
-                let before = out.len();
-                match own {
-                    Some(frame) => out.memory().extend_from_slice(frame.as_slice()),
-                    None => framing::put(message, len, out.memory())?,
-                }
-                state.buffered += out.len() - before;
+        if let Some(frame) = short {
+            let put = |out: &mut Vec<u8>| out.extend_from_slice(frame.as_slice());
+            return self.append_short(&mut state, len, put);
+        }
+        if let Some(frame) = long {
+            state.append_long(frame);
+        }
+        state.has_sent();
+        Ok(())
+    }
+
+    /// Puts a frame of `len` bytes and a prefix behind the other short ones.
+    #[inline]
+    fn append_short(
+        &self,
+        state: &mut State,
+        len: usize,
+        put: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<(), Status> {
+        let len = framing::PREFIX + len;
+        match &mut state.out {
+            Some(out) if out.room() >= len => put(out.memory()),
+            _ => {
+                let mut out = state.room_for(len, &self.budget)?;
+                put(out.memory());
                 state.out = Some(out);
             }
         }
-        state.sent += 1;
-        if !state.writes_here {
-            state.wake_carrier();
-        }
+        state.buffered += len;
+        state.has_sent();
         Ok(())
     }
 
@@ -171,6 +191,30 @@ impl Pipe {
 }
 
 impl State {
+    #[inline]
+    fn poll_room(&mut self, room: usize, cx: &Context<'_>) -> Poll<Result<(), Status>> {
+        if self.closed {
+            return Poll::Ready(Err(closed()));
+        }
+        self.writes_here = self.is_here(cx);
+        if self.buffered < room || self.buffered == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        self.wants_room = true;
+        remember(&mut self.writer, cx);
+        Poll::Pending
+    }
+
+    /// One message more is on its way.
+    #[inline]
+    fn has_sent(&mut self) {
+        self.sent += 1;
+        if !self.writes_here {
+            self.wake_carrier();
+        }
+    }
+
+    #[inline]
     fn begin(&mut self, metadata: &mut Metadata) {
         if !self.has_head {
             self.has_head = true;

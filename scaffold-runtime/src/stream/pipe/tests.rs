@@ -43,8 +43,11 @@ impl Outbound for Peer {
 
 fn send(pipe: &Pipe, len: usize) -> Result<(), Code> {
     let rules = Rules::new(1 << 20, &CompressionConfig::default());
-    pipe.send(&vec![7u8; len], &rules, &mut Metadata::new())
-        .map_err(|status| status.code())
+    let cx = Context::from_waker(Waker::noop());
+    match pipe.poll_send(&vec![7u8; len], &rules, &mut Metadata::new(), &cx) {
+        Poll::Ready(sent) => sent.map_err(|status| status.code()),
+        Poll::Pending => panic!("there is no room"),
+    }
 }
 
 #[test]
