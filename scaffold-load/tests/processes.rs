@@ -110,3 +110,37 @@ fn a_full_disk_is_an_error_of_its_own() {
     let test = LoadTest::new("fake").driver(Load::default());
     assert_eq!(test.command(line.into_iter()), Exit::Internal);
 }
+
+/// It takes no process of its own, but the command line.
+#[test]
+fn a_search_does_not_find_more_than_the_server_holds() {
+    // 4 streams of 20 ms: 200 calls a second.
+    let server = start(Behaviour {
+        takes: Duration::from_millis(20),
+        max_streams: Some(4),
+        ..Behaviour::default()
+    });
+    let out = tempfile::tempdir().expect("a folder");
+    let line = format!(
+        "search --target {} --rate 25 --probe 1s --confirm 1s --precision 30% --max-rate 800 --mix Plain \
+         --connections 1 --workers 1 --slo p50<100ms --out {}",
+        server.target,
+        out.path().display()
+    );
+    let line: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+    LoadTest::new("fake")
+        .driver(Load::default())
+        .command(line.into_iter());
+    let text = std::fs::read_to_string(out.path().join("report.json")).expect("a report");
+    let (_, run) = report::read_json(&text).expect("a saved run");
+    let search = run.search.expect("a search");
+    assert_eq!(search.probes[0].rate, 25.0);
+    // A busy machine may find less, for its own measurement is none then.
+    assert!(
+        search.found.is_none_or(|found| found <= 260.0),
+        "{search:?}"
+    );
+    assert!(!search.open_end);
+    let failed = search.probes.iter().find(|probe| !probe.passed);
+    assert!(!failed.expect("one that fails").why.is_empty());
+}

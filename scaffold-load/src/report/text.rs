@@ -51,13 +51,17 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
         percent(run.record.failed() as f64 / completed.max(1) as f64)
     )?;
     let (lag, pacing) = (&run.record.lag, &run.record.pacing);
-    write!(
-        out,
-        "  generator lag p50 {}, p99 {}; pacing error p99 {}",
-        latency(lag.value_at_quantile(0.5)),
-        latency(lag.value_at_quantile(0.99)),
-        latency(pacing.value_at_quantile(0.99)),
-    )?;
+    if run.plan.closed.is_none() {
+        write!(
+            out,
+            "  generator lag p50 {}, p99 {}; pacing error p99 {}",
+            latency(lag.value_at_quantile(0.5)),
+            latency(lag.value_at_quantile(0.99)),
+            latency(pacing.value_at_quantile(0.99)),
+        )?;
+    } else {
+        write!(out, "  generator at most as fast as the answers")?;
+    }
     if let Some(cpu) = run.worker_cpu {
         write!(out, "; busiest worker {} of a core", percent(cpu))?;
     }
