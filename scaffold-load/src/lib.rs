@@ -14,6 +14,7 @@
 mod cli;
 mod clock;
 pub mod codegen;
+mod compare;
 mod driver;
 mod exit;
 mod loadtest;
@@ -29,6 +30,7 @@ mod raw;
 mod record;
 pub mod report;
 mod run;
+mod saved;
 mod schedule;
 mod search;
 mod slo;
@@ -38,6 +40,7 @@ mod units;
 mod verdict;
 mod worker;
 
+pub use compare::{Comparison, Row, Word, compare};
 pub use driver::{Driver, Requests};
 pub use exit::Exit;
 pub use loadtest::LoadTest;

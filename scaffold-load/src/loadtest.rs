@@ -12,6 +12,7 @@ use crate::driver::Driver;
 use crate::plan::{Fault, Plan};
 use crate::progress::Progress;
 use crate::run::{Run, run_all};
+use crate::saved;
 use crate::search::{Searching, search};
 use crate::worker::Connector;
 use crate::{Exit, report};
@@ -71,15 +72,25 @@ impl LoadTest {
                 print!("{text}");
                 Exit::Passed
             }
-            Command::Run(plan) => {
+            Command::Run(plan, baseline) => {
+                // Before the run: nobody waits ten minutes for a typing error.
+                let baseline = match baseline.map(saved::Against::read).transpose() {
+                    Ok(baseline) => baseline,
+                    Err(fault) => return refuse(&fault),
+                };
                 let (name, out) = (self.name.clone(), plan.out.clone());
                 let done = self.run_with(*plan, Progress::stderr());
-                finish(&name, done, out)
+                finish(&name, done, out, baseline)
             }
             Command::Search(plan, searching) => {
                 let (name, out) = (self.name.clone(), plan.out.clone());
-                finish(&name, self.search(&plan, &searching), out)
+                finish(&name, self.search(&plan, &searching), out, None)
             }
+            Command::Compare(new, baseline) => match saved::compare(&new, baseline) {
+                Ok(exit) => exit,
+                Err(fault) => refuse(&fault),
+            },
+            Command::Merge(parts, out) => finish(&self.name, saved::merge(&parts), out, None),
         }
     }
 
@@ -105,7 +116,12 @@ impl LoadTest {
 }
 
 /// Tells of a run, or why there is none.
-fn finish(name: &str, done: Result<Run, Fault>, out: Option<std::path::PathBuf>) -> Exit {
+fn finish(
+    name: &str,
+    done: Result<Run, Fault>,
+    out: Option<std::path::PathBuf>,
+    baseline: Option<saved::Against>,
+) -> Exit {
     let run = match done {
         Ok(run) => run,
         Err(fault) => return refuse(&fault),
@@ -120,7 +136,10 @@ fn finish(name: &str, done: Result<Run, Fault>, out: Option<std::path::PathBuf>)
         );
         return Exit::Internal;
     }
-    run.exit()
+    match baseline.map(|baseline| baseline.judge(&run)) {
+        Some(exit) if run.exit() == Exit::Passed => exit,
+        _ => run.exit(),
+    }
 }
 
 fn refuse(fault: &Fault) -> Exit {

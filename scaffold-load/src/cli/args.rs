@@ -42,7 +42,40 @@ pub(super) enum Sub {
     /// Find the highest rate that holds the objectives: double, bisect, confirm.
     #[command(args_override_self = true, after_help = EXITS)]
     Search(SearchArgs),
+    /// Hold one saved run against another: improved, regressed, or no change.
+    #[command(after_help = EXITS)]
+    Compare(CompareArgs),
+    /// Put the saved parts of one run together, as --shard made them.
+    #[command(after_help = EXITS)]
+    Merge(MergeArgs),
 }
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// The run before, a report.json
+    pub(super) base: PathBuf,
+    /// The run now, a report.json
+    pub(super) new: PathBuf,
+    /// Differences up to this share are noise
+    #[arg(long, value_name = "SHARE", default_value = NOISE, value_parser = share)]
+    pub(super) noise: f64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// The parts, a report.json each
+    #[arg(required = true)]
+    pub(super) parts: Vec<PathBuf>,
+    /// Where the reports go [default: target/loadtest]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write no files
+    #[arg(long)]
+    pub(super) no_report: bool,
+}
+
+/// Latency on shared machines varies by some percent with nothing changed.
+const NOISE: &str = "3%";
 
 #[derive(Debug, Args)]
 pub(super) struct SearchArgs {
@@ -192,6 +225,12 @@ pub(super) struct RunArgs {
     /// Dropped calls that an honest measurement may have [default: 0.1%]
     #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "Verdict")]
     pub(super) max_drop: Option<f64>,
+    /// A saved run, a report.json: to be worse than it is exit code 4
+    #[arg(long, value_name = "FILE", help_heading = "Verdict")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Differences from the baseline up to this share are noise
+    #[arg(long, value_name = "SHARE", default_value = NOISE, value_parser = share, help_heading = "Verdict")]
+    pub(super) noise: f64,
     /// How long the pacer does not sleep before a call: auto or a time [default: auto]
     #[arg(long, value_name = "TIME", value_parser = spin, help_heading = "Verdict")]
     pub(super) spin: Option<Spin>,

@@ -16,8 +16,20 @@ use crate::target;
 pub(crate) enum Command {
     /// Print this and be done.
     Say(String),
-    Run(Box<Plan>),
+    Run(Box<Plan>, Option<Baseline>),
     Search(Box<Plan>, Searching),
+    /// One saved run against another.
+    Compare(PathBuf, Baseline),
+    /// Saved parts of one run into one, and where its reports go.
+    Merge(Vec<PathBuf>, Option<PathBuf>),
+}
+
+/// What a run is held against.
+#[derive(Debug)]
+pub(crate) struct Baseline {
+    pub(crate) file: PathBuf,
+    /// The share up to which differences are noise.
+    pub(crate) noise: f64,
 }
 
 /// Where reports go unless that is said.
@@ -26,9 +38,14 @@ const OUT: &str = "target/loadtest";
 /// Reads the arguments after the program's name, and the file beside them.
 pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Command, Fault> {
     let line: Vec<String> = line.collect();
-    let (from_file, payload_file) = file::arguments(file::path(&line).as_deref())?;
+    // Saved runs say themselves how they were made.
+    let of_saved = ["compare", "merge"];
+    let (from_file, payload_file) = match line.first() {
+        Some(first) if of_saved.contains(&&**first) => Default::default(),
+        _ => file::arguments(file::path(&line).as_deref())?,
+    };
     // The file's first, so that the line overrules it; behind the command.
-    let commands = ["run", "search"];
+    let commands = ["run", "search", "compare", "merge"];
     let split = usize::from(
         line.first()
             .is_some_and(|first| commands.contains(&&**first)),
@@ -64,8 +81,16 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
         }))
     };
     Ok(match line.command {
-        None => Command::Run(plan(line.run)?),
-        Some(Sub::Run(run)) => Command::Run(plan(run)?),
+        None => run(line.run, plan)?,
+        Some(Sub::Run(args)) => run(args, plan)?,
+        Some(Sub::Compare(args)) => Command::Compare(
+            args.new,
+            Baseline {
+                file: args.base,
+                noise: args.noise,
+            },
+        ),
+        Some(Sub::Merge(args)) => Command::Merge(args.parts, out(args.no_report, args.out)),
         Some(Sub::Search(args)) => {
             let searching = Searching {
                 probe: args.probe,
@@ -76,6 +101,20 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
             Command::Search(plan(args.run)?, searching)
         }
     })
+}
+
+fn run(
+    mut args: RunArgs,
+    plan: impl FnOnce(RunArgs) -> Result<Box<Plan>, Fault>,
+) -> Result<Command, Fault> {
+    let noise = args.noise;
+    let baseline = args.baseline.take();
+    let baseline = baseline.map(|file| Baseline { file, noise });
+    Ok(Command::Run(plan(args)?, baseline))
+}
+
+fn out(no_report: bool, out: Option<PathBuf>) -> Option<PathBuf> {
+    (!no_report).then(|| out.unwrap_or_else(|| PathBuf::from(OUT)))
 }
 
 fn plan(args: RunArgs) -> Result<Plan, Fault> {
@@ -135,7 +174,7 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
         max_drop: args.max_drop.unwrap_or(usual.max_drop),
         shard: args.shard.unwrap_or(usual.shard),
         start_at: args.start_at,
-        out: (!args.no_report).then(|| args.out.unwrap_or_else(|| PathBuf::from(OUT))),
+        out: out(args.no_report, args.out),
         allow_remote: args.allow_remote,
     };
     if !plan.allow_remote && !target::is_loopback(&plan.target) {

@@ -5,7 +5,7 @@ mod command;
 mod file;
 mod values;
 
-pub(crate) use command::{Command, parse};
+pub(crate) use command::{Baseline, Command, parse};
 
 #[cfg(test)]
 mod tests;
