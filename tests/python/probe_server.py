@@ -108,7 +108,11 @@ class Probe(probe_pb2_grpc.ProbeServicer):
                 done.set()
                 self._fail(ask.fail, context)
             yield self._answer(ask, index, context)
-        done.set()
+        # grpcio may tell of a reset as of the end of the requests, and only then
+        # that the call is cancelled.
+        time.sleep(0.3)
+        if context.is_active():
+            done.set()
 
     def Seen(self, request, context):
         with self.lock:
