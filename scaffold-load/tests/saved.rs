@@ -57,6 +57,21 @@ fn parts_become_one_run_with_reports() {
 }
 
 #[test]
+fn secrets_are_not_saved() {
+    let server = start(Behaviour::default());
+    let plan = Plan {
+        metadata: vec![("authorization".to_owned(), "Bearer hunter2".to_owned())],
+        ..plan(&server, "Plain", 50.0, 300)
+    };
+    let run = run(Load::default(), plan).expect("a run");
+    let saved = report::json("fake", &run);
+    assert!(saved.contains("authorization") && !saved.contains("hunter2"));
+    assert!(!report::html("fake", &run).contains("hunter2"));
+    let (_, read) = report::read_json(&saved).expect("a run");
+    assert_eq!(read.plan.metadata.len(), 1);
+}
+
+#[test]
 fn a_run_is_held_against_another() {
     let dir = tempfile::tempdir().expect("a folder");
     let server = start(Behaviour::default());

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Shard;
 use crate::mix::Mix;
@@ -54,7 +54,9 @@ pub struct Plan {
     /// The time each call has (`grpc-timeout`); `None` for what its method says.
     #[serde(with = "seconds::maybe")]
     pub deadline: Option<Duration>,
-    /// Metadata of each call.
+    /// Metadata of each call. Saved runs have the names alone: reports are passed
+    /// around, and a value may be a secret.
+    #[serde(serialize_with = "names_alone")]
     pub metadata: Vec<(String, String)>,
     /// A file with the token that goes into `authorization`.
     pub bearer_file: Option<PathBuf>,
@@ -122,6 +124,14 @@ pub enum Spin {
 
 /// As much of the duration as is for warming up, and at most so long.
 const WARMUP: (f64, Duration) = (0.2, Duration::from_secs(5));
+
+fn names_alone<S: Serializer>(
+    metadata: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let names = metadata.iter().map(|(name, _)| (name, "(not saved)"));
+    serializer.collect_seq(names)
+}
 
 // === impl Plan ===
 
