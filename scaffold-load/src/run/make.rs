@@ -17,6 +17,7 @@ use crate::mix::Dealer;
 use crate::pace::{Ahead, Paced, Pacer};
 use crate::plan::{Fault, Plan};
 use crate::progress::Progress;
+use crate::record::{Histogram, Series};
 use crate::slo;
 use crate::verdict::Verdict;
 use crate::worker::Go;
@@ -154,10 +155,27 @@ fn achieved(paced: Option<&Paced>, collector: &Collector<'_>, offered: u64) -> u
         return made;
     };
     let rate = made as f64 / paced.elapsed.as_secs_f64().max(1e-3);
-    let explained = rate * collector.record.response().mean() / 1e9;
+    let explained = rate * early_latency(&collector.series) / 1e9;
     let (before, after) = paced.in_flight;
     let piled = after.saturating_sub(before) as f64 - explained;
     made.saturating_sub(piled.max(0.0) as u64)
+}
+
+/// The mean latency, in nanoseconds, of calls that ended in the first quarter of a
+/// run, or as soon as any did. That of the whole run would explain every pile: who
+/// waits in it takes long.
+fn early_latency(series: &Series) -> f64 {
+    let mut early = Histogram::new();
+    let quarter = series.points.len().div_ceil(4);
+    for (number, point) in series.points.iter().enumerate() {
+        if number >= quarter && !early.is_empty() {
+            break;
+        }
+        for method in &point.methods {
+            early.add(&method.response());
+        }
+    }
+    early.mean()
 }
 
 fn info(spec: &MethodSpec) -> MethodInfo {
