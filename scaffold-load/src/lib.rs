@@ -47,8 +47,8 @@ pub use loadtest::LoadTest;
 pub use mix::Mix;
 pub use plan::{Fault, Plan, Shard, Spin};
 pub use record::{
-    CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, SlowCall, UNFINISHED,
-    UNVERIFIED,
+    CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, Server, ServerSample,
+    SlowCall, UNFINISHED, UNVERIFIED,
 };
 pub use run::{Cpu, Machine, MethodInfo, Run, Stopped, run};
 pub use schedule::{Arrival, Profile, Schedule, Stage, parse_stages};

@@ -53,6 +53,7 @@ fn run(seconds: u64, micros: u64, fails: Option<u64>) -> Run {
         achieved: seconds * 100,
         worker_cpu: None,
         cpu: Cpu::default(),
+        server: None,
         machine: Machine::default(),
         stopped: None,
         verdict: Verdict::Valid,

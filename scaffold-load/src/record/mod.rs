@@ -8,6 +8,7 @@ mod part;
 mod recorder;
 mod second;
 mod series;
+mod server;
 mod slow;
 
 pub use error::{CallError, UNFINISHED, UNVERIFIED};
@@ -18,5 +19,6 @@ pub(crate) use part::{PacedPart, Part, WorkerPart};
 pub(crate) use recorder::{End, Recorder};
 pub use second::{MethodSecond, Second};
 pub use series::Series;
+pub use server::{Server, ServerSample};
 pub use slow::SlowCall;
 pub(crate) use slow::Slowest;

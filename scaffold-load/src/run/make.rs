@@ -131,6 +131,7 @@ pub(crate) fn run_all(
                 .and_then(|paced| paced.cpu)
                 .map(|nanos| nanos as f64 / 1e9),
         },
+        server: None,
         machine: Machine::this(),
         stopped: collector.stopped.take().or(interrupted),
         verdict: Verdict::Valid,

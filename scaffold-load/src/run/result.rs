@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::Stopped;
 use crate::Exit;
 use crate::plan::{Fault, Plan};
-use crate::record::{Record, Series};
+use crate::record::{Record, Series, Server};
 use crate::search::Search;
 use crate::slo::{Judged, judge};
 use crate::units::seconds;
 use crate::verdict::{self, Verdict};
 
 /// The number of the form in which runs are saved.
-pub(crate) const SCHEMA: u32 = 2;
+pub(crate) const SCHEMA: u32 = 3;
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct Run {
     pub worker_cpu: Option<f64>,
     /// CPU time of the generator.
     pub cpu: Cpu,
+    /// What the server took, where that could be seen.
+    pub server: Option<Server>,
     /// Where it ran.
     pub machine: Machine,
     /// Why it ended before its time.
