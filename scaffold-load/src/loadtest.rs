@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use scaffold_runtime::{Channel, Status};
 
-use crate::cli::{self, Command};
+use crate::cli::{self, Command, Extra, Nothing};
 use crate::driver::Driver;
+use crate::found::Found;
 use crate::plan::{Fault, Plan};
 use crate::progress::Progress;
 use crate::run::{Run, run_all};
@@ -63,34 +64,56 @@ impl LoadTest {
 
     /// The same with these arguments, for programs that have others of their own.
     pub fn command(self, line: impl Iterator<Item = String>) -> Exit {
-        let command = match cli::parse(&self.name, line) {
-            Ok(command) => command,
-            Err(fault) => return refuse(&fault),
-        };
-        match command {
-            Command::Say(text) => {
-                print!("{text}");
-                Exit::Passed
-            }
-            Command::Run(plan, baseline) => {
+        self.command_finding(line, |_: Nothing, _| Ok(Found::Drivers(Vec::new())))
+    }
+
+    /// The same for a program that knows its services only once it knows the
+    /// target: `find` gets its own arguments and the plan.
+    pub fn command_finding<E: Extra>(
+        mut self,
+        line: impl Iterator<Item = String>,
+        find: impl FnOnce(E, &Plan) -> Result<Found, Fault>,
+    ) -> Exit {
+        let name = self.name.clone();
+        let done = match cli::parse(&name, line) {
+            Ok(Command::Say(text)) => Ok(say(&text)),
+            Ok(Command::Run(plan, baseline, extra)) => find(extra, &plan).and_then(|found| {
                 // Before the run: nobody waits ten minutes for a typing error.
-                let baseline = match baseline.map(saved::Against::read).transpose() {
-                    Ok(baseline) => baseline,
-                    Err(fault) => return refuse(&fault),
-                };
-                let (name, out) = (self.name.clone(), plan.out.clone());
-                let done = self.run_with(*plan, Progress::stderr());
-                finish(&name, done, out, baseline)
+                let baseline = baseline.map(saved::Against::read).transpose()?;
+                if let Some(text) = self.take(found) {
+                    return Ok(say(&text));
+                }
+                let out = plan.out.clone();
+                let run = self.run_with(*plan, Progress::stderr())?;
+                Ok(finish(&name, &run, out, baseline))
+            }),
+            Ok(Command::Search(plan, searching, extra)) => find(extra, &plan).and_then(|found| {
+                if let Some(text) = self.take(found) {
+                    return Ok(say(&text));
+                }
+                let run = self.search(&plan, &searching)?;
+                Ok(finish(&name, &run, plan.out.clone(), None))
+            }),
+            Ok(Command::Compare(new, baseline)) => saved::compare(&new, baseline),
+            Ok(Command::Merge(parts, out)) => {
+                saved::merge(&parts).map(|run| finish(&name, &run, out, None))
             }
-            Command::Search(plan, searching) => {
-                let (name, out) = (self.name.clone(), plan.out.clone());
-                finish(&name, self.search(&plan, &searching), out, None)
+            Err(fault) => Err(fault),
+        };
+        done.unwrap_or_else(|fault| {
+            eprintln!("error: {fault}");
+            fault.exit()
+        })
+    }
+
+    /// Takes in what was found; what is to be said instead of a run.
+    fn take(&mut self, found: Found) -> Option<String> {
+        match found {
+            Found::Drivers(drivers) => {
+                self.drivers.extend(drivers);
+                None
             }
-            Command::Compare(new, baseline) => match saved::compare(&new, baseline) {
-                Ok(exit) => exit,
-                Err(fault) => refuse(&fault),
-            },
-            Command::Merge(parts, out) => finish(&self.name, saved::merge(&parts), out, None),
+            Found::Said(text) => Some(text),
         }
     }
 
@@ -115,20 +138,21 @@ impl LoadTest {
     }
 }
 
-/// Tells of a run, or why there is none.
+fn say(text: &str) -> Exit {
+    print!("{text}");
+    Exit::Passed
+}
+
+/// Tells of a run.
 fn finish(
     name: &str,
-    done: Result<Run, Fault>,
+    run: &Run,
     out: Option<std::path::PathBuf>,
     baseline: Option<saved::Against>,
 ) -> Exit {
-    let run = match done {
-        Ok(run) => run,
-        Err(fault) => return refuse(&fault),
-    };
-    print!("{}", report::text(name, &run));
+    print!("{}", report::text(name, run));
     if let Some(out) = out
-        && let Err(error) = report::write(name, &run, &out)
+        && let Err(error) = report::write(name, run, &out)
     {
         eprintln!(
             "error: cannot write the reports to {}: {error}",
@@ -136,15 +160,10 @@ fn finish(
         );
         return Exit::Internal;
     }
-    match baseline.map(|baseline| baseline.judge(&run)) {
+    match baseline.map(|baseline| baseline.judge(run)) {
         Some(exit) if run.exit() == Exit::Passed => exit,
         _ => run.exit(),
     }
-}
-
-fn refuse(fault: &Fault) -> Exit {
-    eprintln!("error: {fault}");
-    fault.exit()
 }
 
 fn before(prepare: Option<Prepare>, plan: &Plan) -> Result<(), Fault> {

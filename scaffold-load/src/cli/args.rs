@@ -23,11 +23,11 @@ use crate::slo::Objective;
     args_conflicts_with_subcommands = true,
     after_help = EXITS
 )]
-pub(super) struct Line {
+pub(super) struct Line<E: Args> {
     #[command(subcommand)]
-    pub(super) command: Option<Sub>,
+    pub(super) command: Option<Sub<E>>,
     #[command(flatten)]
-    pub(super) run: RunArgs,
+    pub(super) run: RunArgs<E>,
 }
 
 const EXITS: &str = "Exit codes: 0 passed, 1 internal or I/O error, 2 usage, 3 objective missed, \
@@ -35,13 +35,13 @@ const EXITS: &str = "Exit codes: 0 passed, 1 internal or I/O error, 2 usage, 3 o
 still written).";
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Sub {
+pub(super) enum Sub<E: Args> {
     /// Make a run; the same as no command.
     #[command(args_override_self = true, after_help = EXITS)]
-    Run(RunArgs),
+    Run(RunArgs<E>),
     /// Find the highest rate that holds the objectives: double, bisect, confirm.
     #[command(args_override_self = true, after_help = EXITS)]
-    Search(SearchArgs),
+    Search(SearchArgs<E>),
     /// Hold one saved run against another: improved, regressed, or no change.
     #[command(after_help = EXITS)]
     Compare(CompareArgs),
@@ -78,9 +78,9 @@ pub(super) struct MergeArgs {
 const NOISE: &str = "3%";
 
 #[derive(Debug, Args)]
-pub(super) struct SearchArgs {
+pub(super) struct SearchArgs<E: Args> {
     #[command(flatten)]
-    pub(super) run: RunArgs,
+    pub(super) run: RunArgs<E>,
     /// How long each rate is tried.
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = positive)]
     pub(super) probe: Duration,
@@ -97,7 +97,9 @@ pub(super) struct SearchArgs {
 
 /// The flags of a run. What is not said is as `Plan::default` has it.
 #[derive(Debug, Args)]
-pub(super) struct RunArgs {
+pub(super) struct RunArgs<E: Args> {
+    #[command(flatten)]
+    pub(super) extra: E,
     /// The server [default: 127.0.0.1:50051]
     #[arg(long, value_name = "ADDR")]
     pub(super) target: Option<String>,

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches};
+use clap::{Args, CommandFactory, FromArgMatches};
 
+use super::Extra;
 use super::args::{Line, RunArgs, Sub};
 use super::file;
 use crate::plan::{Fault, Plan};
@@ -13,11 +14,11 @@ use crate::target;
 
 /// What is to be done.
 #[derive(Debug)]
-pub(crate) enum Command {
+pub(crate) enum Command<E> {
     /// Print this and be done.
     Say(String),
-    Run(Box<Plan>, Option<Baseline>),
-    Search(Box<Plan>, Searching),
+    Run(Box<Plan>, Option<Baseline>, E),
+    Search(Box<Plan>, Searching, E),
     /// One saved run against another.
     Compare(PathBuf, Baseline),
     /// Saved parts of one run into one, and where its reports go.
@@ -36,13 +37,19 @@ pub(crate) struct Baseline {
 const OUT: &str = "target/loadtest";
 
 /// Reads the arguments after the program's name, and the file beside them.
-pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Command, Fault> {
+pub(crate) fn parse<E: Extra>(
+    name: &str,
+    line: impl Iterator<Item = String>,
+) -> Result<Command<E>, Fault> {
     let line: Vec<String> = line.collect();
     // Saved runs say themselves how they were made.
     let of_saved = ["compare", "merge"];
     let (from_file, payload_file) = match line.first() {
         Some(first) if of_saved.contains(&&**first) => Default::default(),
-        _ => file::arguments(file::path(&line).as_deref())?,
+        _ => match file::path(&line) {
+            None if !E::IN_PROJECT => Default::default(),
+            path => file::arguments(path.as_deref())?,
+        },
     };
     // The file's first, so that the line overrules it; behind the command.
     let commands = ["run", "search", "compare", "merge"];
@@ -55,10 +62,10 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
         .chain(command.iter().cloned())
         .chain(from_file)
         .chain(flags.iter().cloned());
-    let matches = Line::command()
+    let matches = Line::<E>::command()
         .bin_name(name.to_owned())
         .try_get_matches_from(all);
-    let line = match matches.and_then(|matches| Line::from_arg_matches(&matches)) {
+    let line = match matches.and_then(|matches| Line::<E>::from_arg_matches(&matches)) {
         Ok(line) => line,
         Err(error) => {
             return match error.kind() {
@@ -74,11 +81,12 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
         }
     };
     let plan = |args| {
-        let plan = plan(args)?;
-        Ok(Box::new(Plan {
+        let (plan, extra) = plan(args)?;
+        let plan = Plan {
             payload_file: payload_file.clone(),
             ..plan
-        }))
+        };
+        Ok((Box::new(plan), extra))
     };
     Ok(match line.command {
         None => run(line.run, plan)?,
@@ -98,27 +106,32 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
                 precision: args.precision.max(0.001),
                 most: args.max_rate,
             };
-            Command::Search(plan(args.run)?, searching)
+            let (plan, extra) = plan(args.run)?;
+            Command::Search(plan, searching, extra)
         }
     })
 }
 
-fn run(
-    mut args: RunArgs,
-    plan: impl FnOnce(RunArgs) -> Result<Box<Plan>, Fault>,
-) -> Result<Command, Fault> {
+fn run<E: Args>(
+    mut args: RunArgs<E>,
+    plan: impl FnOnce(RunArgs<E>) -> Result<(Box<Plan>, E), Fault>,
+) -> Result<Command<E>, Fault> {
     let noise = args.noise;
     let baseline = args.baseline.take();
     let baseline = baseline.map(|file| Baseline { file, noise });
-    Ok(Command::Run(plan(args)?, baseline))
+    let (plan, extra) = plan(args)?;
+    Ok(Command::Run(plan, baseline, extra))
 }
 
 fn out(no_report: bool, out: Option<PathBuf>) -> Option<PathBuf> {
     (!no_report).then(|| out.unwrap_or_else(|| PathBuf::from(OUT)))
 }
 
-fn plan(args: RunArgs) -> Result<Plan, Fault> {
+fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
     let usual = Plan::default();
+    let extra = args.extra;
+    let target = extra.target().map(str::to_owned).or(args.target);
+    let mix = args.mix.or_else(|| extra.mix().cloned());
     let rate = args.rate.unwrap_or(usual.rate);
     let profile = args.profile;
     let duration = args.duration;
@@ -136,7 +149,7 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
     };
     let workers = args.workers.unwrap_or(usual.workers);
     let plan = Plan {
-        target: args.target.unwrap_or(usual.target),
+        target: target.unwrap_or(usual.target),
         rate,
         duration: length,
         stages,
@@ -144,7 +157,7 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
         closed: args.concurrency.filter(|_| args.closed),
         warmup: args.warmup,
         seed: args.seed.unwrap_or(usual.seed),
-        mix: args.mix.unwrap_or(usual.mix),
+        mix: mix.unwrap_or(usual.mix),
         connections: args.connections.unwrap_or(usual.connections.max(workers)),
         streams: args.streams,
         workers,
@@ -183,5 +196,5 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
             plan.target
         )));
     }
-    Ok(plan)
+    Ok((plan, extra))
 }

@@ -2,10 +2,13 @@
 
 mod args;
 mod command;
+mod extra;
 mod file;
 mod values;
 
 pub(crate) use command::{Baseline, Command, parse};
+pub use extra::Extra;
+pub(crate) use extra::Nothing;
 
 #[cfg(test)]
 mod tests;

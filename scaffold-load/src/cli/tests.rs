@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Command, parse};
+use super::{Command, Nothing, parse};
 use crate::plan::{Plan, Shard, Spin};
 
 fn plan(line: &str) -> Result<Plan, String> {
-    match parse("test", line.split_whitespace().map(str::to_owned)) {
-        Ok(Command::Run(plan, _)) => Ok(*plan),
-        Ok(Command::Search(plan, _)) => Ok(*plan),
+    match parse::<Nothing>("test", line.split_whitespace().map(str::to_owned)) {
+        Ok(Command::Run(plan, ..)) => Ok(*plan),
+        Ok(Command::Search(plan, ..)) => Ok(*plan),
         Ok(Command::Say(text)) => Err(text),
         Ok(other) => Err(format!("{other:?}")),
         Err(fault) => Err(fault.to_string()),

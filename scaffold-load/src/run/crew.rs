@@ -5,7 +5,6 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-use scaffold_runtime::Metadata;
 use tokio::sync::oneshot;
 
 use crate::methods::Method;
@@ -13,7 +12,7 @@ use crate::mix::Dealer;
 use crate::plan::{Fault, Plan};
 use crate::pool::Pool;
 use crate::record::Part;
-use crate::worker::{Connector, Go, Queue, Worker};
+use crate::worker::{Connector, Go, Queue, Worker, metadata};
 
 /// The workers of a run.
 pub(super) struct Crew {
@@ -125,27 +124,4 @@ fn pools(plan: &Plan, methods: &[Method], dealer: &Dealer) -> Result<Vec<Pool>, 
         false => Ok(Pool::default()),
     };
     methods.iter().zip(dealer.used()).map(of).collect()
-}
-
-/// What each call carries.
-fn metadata(plan: &Plan) -> Result<Metadata, Fault> {
-    let mut metadata = Metadata::new();
-    let mut add = |name: &str, value: &str| {
-        metadata
-            .append(name, value)
-            .map_err(|error| Fault::usage(format!("`{name}` cannot be metadata: {error}")))
-    };
-    for (name, value) in &plan.metadata {
-        add(&name.to_ascii_lowercase(), value)?;
-    }
-    if let Some(path) = &plan.bearer_file {
-        let token = std::fs::read_to_string(path).map_err(|error| {
-            Fault::usage(format!(
-                "cannot read the token in {}: {error}",
-                path.display()
-            ))
-        })?;
-        add("authorization", &format!("Bearer {}", token.trim()))?;
-    }
-    Ok(metadata)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scaffold_runtime::{Channel, ChannelConfig};
+use scaffold_runtime::{Channel, ChannelConfig, Metadata};
 
 use crate::plan::{Fault, Plan};
 
@@ -41,14 +41,19 @@ impl Connector {
     pub(crate) async fn connect(&self, count: usize) -> Result<Vec<Channel>, Fault> {
         let mut channels = Vec::with_capacity(count);
         for _ in 0..count {
-            let channel = Channel::with_config(&self.target, self.config.clone())
-                .map_err(|status| Fault::usage(status.message().to_owned()))?;
+            let channel = self.channel()?;
             if let Err(status) = channel.ready().await {
                 return Err(self.fault(status.message()));
             }
             channels.push(channel);
         }
         Ok(channels)
+    }
+
+    /// A connection that is made when it is first used.
+    pub(crate) fn channel(&self) -> Result<Channel, Fault> {
+        Channel::with_config(&self.target, self.config.clone())
+            .map_err(|status| Fault::usage(status.message().to_owned()))
     }
 
     fn fault(&self, why: &str) -> Fault {
@@ -60,4 +65,27 @@ impl Connector {
         }
         Fault::unreachable(format!("nothing answers at {}: {why}", self.target))
     }
+}
+
+/// What each call carries.
+pub(crate) fn metadata(plan: &Plan) -> Result<Metadata, Fault> {
+    let mut metadata = Metadata::new();
+    let mut add = |name: &str, value: &str| {
+        metadata
+            .append(name, value)
+            .map_err(|error| Fault::usage(format!("`{name}` cannot be metadata: {error}")))
+    };
+    for (name, value) in &plan.metadata {
+        add(&name.to_ascii_lowercase(), value)?;
+    }
+    if let Some(path) = &plan.bearer_file {
+        let token = std::fs::read_to_string(path).map_err(|error| {
+            Fault::usage(format!(
+                "cannot read the token in {}: {error}",
+                path.display()
+            ))
+        })?;
+        add("authorization", &format!("Bearer {}", token.trim()))?;
+    }
+    Ok(metadata)
 }

@@ -13,7 +13,7 @@ mod streams;
 mod thread;
 mod turns;
 
-pub(crate) use connect::Connector;
+pub(crate) use connect::{Connector, metadata};
 pub(crate) use due::{Due, Trace};
 pub(crate) use queue::Queue;
 pub(crate) use thread::{Go, Worker};
