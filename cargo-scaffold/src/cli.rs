@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::command::{demo, generate, inspect, new};
-use crate::fault::{Exit, Result};
+use crate::fault::{Exit, Fault, Result};
+use crate::load;
 use crate::shell::{ColorChoice, Shell};
 
 /// From a .proto file to a complete Rust gRPC service, and in step with it from
@@ -54,10 +55,27 @@ enum Command {
     Demo(demo::Args),
     /// Print what .proto files say: services, methods, policies.
     Inspect(inspect::Args),
+    /// Make load on any gRPC server, with no code: `cargo scaffold load --help`.
+    #[command(disable_help_flag = true)]
+    Load {
+        /// A server, methods, and all flags of a load test
+        #[arg(
+            value_name = "ARGS",
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
+        line: Vec<String>,
+    },
 }
 
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse_from(arguments(std::env::args_os()));
+    let arguments = arguments(std::env::args_os());
+    // It reads its own line: to this one its flags are words.
+    if arguments.get(1).is_some_and(|command| command == "load") {
+        let line = arguments.iter().skip(2);
+        return load::run(line.map(|word| word.to_string_lossy().into_owned()));
+    }
+    let cli = Cli::parse_from(arguments);
     let shell = Shell::new(cli.color, cli.quiet, cli.verbose);
     let exit = match run(cli.command, shell) {
         Ok(exit) => exit,
@@ -75,6 +93,9 @@ fn run(command: Command, shell: Shell) -> Result<Exit> {
         Command::Generate(args) => generate::run(args, shell),
         Command::Demo(args) => demo::run(args, shell),
         Command::Inspect(args) => inspect::run(args, shell),
+        // Flags of this tool stood in front of it.
+        Command::Load { .. } => Err(Fault::usage("`load` takes none of the flags before it")
+            .help("write `cargo scaffold load ...`")),
     }
 }
 

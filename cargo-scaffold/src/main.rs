@@ -14,6 +14,7 @@ mod format;
 mod hash;
 mod json;
 mod layout;
+mod load;
 mod lock;
 mod names;
 mod paths;

@@ -11,7 +11,12 @@ use crate::worker::{Connector, metadata};
 /// What a program found at the target.
 pub enum Found {
     /// What there is to drive.
-    Drivers(Vec<Arc<dyn Driver>>),
+    Drivers {
+        /// What reports are headed with.
+        name: String,
+        /// The services.
+        drivers: Vec<Arc<dyn Driver>>,
+    },
     /// An answer for people: there is no run.
     Said(String),
 }
@@ -31,7 +36,7 @@ pub fn channel(plan: &Plan) -> Result<(Channel, Metadata), Fault> {
 impl std::fmt::Debug for Found {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Drivers(drivers) => f.debug_tuple("Drivers").field(&drivers.len()).finish(),
+            Self::Drivers { name, .. } => f.debug_tuple("Drivers").field(name).finish(),
             Self::Said(text) => f.debug_tuple("Said").field(text).finish(),
         }
     }

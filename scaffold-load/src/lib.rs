@@ -47,7 +47,8 @@ pub use driver::{Driver, Requests};
 pub use exit::Exit;
 pub use found::{Found, channel};
 pub use loadtest::LoadTest;
-pub use mix::Mix;
+pub use methods::requests;
+pub use mix::{Mix, names};
 pub use plan::{Fault, Plan, Shard, Spin};
 pub use record::{
     CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, Server, ServerSample,

@@ -64,18 +64,20 @@ impl LoadTest {
 
     /// The same with these arguments, for programs that have others of their own.
     pub fn command(self, line: impl Iterator<Item = String>) -> Exit {
-        self.command_finding(line, |_: Nothing, _| Ok(Found::Drivers(Vec::new())))
+        let (name, drivers) = (self.name.clone(), Vec::new());
+        let compiled_in = Found::Drivers { name, drivers };
+        self.command_finding(line, |_: Nothing, _| Ok(compiled_in))
     }
 
     /// The same for a program that knows its services only once it knows the
-    /// target: `find` gets its own arguments and the plan.
+    /// target: `find` gets its own arguments and the plan. The name of this load
+    /// test is then what its usage is headed with.
     pub fn command_finding<E: Extra>(
         mut self,
         line: impl Iterator<Item = String>,
         find: impl FnOnce(E, &Plan) -> Result<Found, Fault>,
     ) -> Exit {
-        let name = self.name.clone();
-        let done = match cli::parse(&name, line) {
+        let done = match cli::parse(&self.name, line) {
             Ok(Command::Say(text)) => Ok(say(&text)),
             Ok(Command::Run(plan, baseline, extra)) => find(extra, &plan).and_then(|found| {
                 // Before the run: nobody waits ten minutes for a typing error.
@@ -83,7 +85,7 @@ impl LoadTest {
                 if let Some(text) = self.take(found) {
                     return Ok(say(&text));
                 }
-                let out = plan.out.clone();
+                let (name, out) = (self.name.clone(), plan.out.clone());
                 let run = self.run_with(*plan, Progress::stderr())?;
                 Ok(finish(&name, &run, out, baseline))
             }),
@@ -91,12 +93,13 @@ impl LoadTest {
                 if let Some(text) = self.take(found) {
                     return Ok(say(&text));
                 }
+                let name = self.name.clone();
                 let run = self.search(&plan, &searching)?;
                 Ok(finish(&name, &run, plan.out.clone(), None))
             }),
             Ok(Command::Compare(new, baseline)) => saved::compare(&new, baseline),
             Ok(Command::Merge(parts, out)) => {
-                saved::merge(&parts).map(|run| finish(&name, &run, out, None))
+                saved::merge(&parts).map(|run| finish(&self.name, &run, out, None))
             }
             Err(fault) => Err(fault),
         };
@@ -109,7 +112,8 @@ impl LoadTest {
     /// Takes in what was found; what is to be said instead of a run.
     fn take(&mut self, found: Found) -> Option<String> {
         match found {
-            Found::Drivers(drivers) => {
+            Found::Drivers { name, drivers } => {
+                self.name = name;
                 self.drivers.extend(drivers);
                 None
             }

@@ -57,6 +57,30 @@ pub(crate) fn table(drivers: &[Arc<dyn Driver>], plan: &Plan) -> Result<Vec<Meth
     Ok(methods)
 }
 
+/// The first `count` requests of each method's calls, by its path, as a run of
+/// `plan` sends them.
+///
+/// # Errors
+///
+/// If the mix or the payloads' file names what there is not, or a driver has no
+/// request.
+pub fn requests(
+    drivers: &[Arc<dyn Driver>],
+    plan: &Plan,
+    count: u64,
+) -> Result<Vec<(String, Vec<Requests>)>, Fault> {
+    let methods = table(drivers, plan)?;
+    let of = |method: &Method| {
+        let call = |index| {
+            let mut requests = Requests::new();
+            method.requests(index, &mut requests).map(|()| requests)
+        };
+        let calls = (0..count).map(call).collect::<Result<_, Fault>>()?;
+        Ok((method.spec.path.to_owned(), calls))
+    };
+    methods.iter().map(of).collect()
+}
+
 /// How messages are made up, with what a file says of it.
 fn options(plan: &Plan) -> Result<Options, Fault> {
     let overrides = match &plan.payload_file {

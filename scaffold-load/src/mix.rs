@@ -24,6 +24,13 @@ pub(crate) struct Dealer {
 // === impl Mix ===
 
 impl Mix {
+    /// These shares, by method.
+    pub fn new(shares: impl IntoIterator<Item = (String, f64)>) -> Self {
+        Self {
+            shares: shares.into_iter().collect(),
+        }
+    }
+
     /// Reads `NAME=WEIGHT,...`; a name without a weight has weight 1.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let mut shares = Vec::new();
@@ -78,8 +85,9 @@ impl Mix {
     }
 }
 
-/// Is `name` the method's name, with or without its service and package?
-pub(crate) fn names(path: &str, name: &str) -> bool {
+/// Is `name` the name of the method at `path` (`/package.Service/Method`), with or
+/// without its service and package?
+pub fn names(path: &str, name: &str) -> bool {
     let path = path.trim_start_matches('/');
     let name = name.trim_start_matches('/');
     path == name

@@ -26,11 +26,13 @@ pub(crate) fn apply(config: ChannelConfig, plan: &Plan) -> Result<ChannelConfig,
 fn secured(config: ChannelConfig, plan: &Plan) -> Result<ChannelConfig, Fault> {
     use scaffold_runtime::net::{ClientIdentity, ClientTls, Pem};
 
-    let Some(ca) = &plan.tls_ca else {
+    let system = cfg!(feature = "tls-native-roots") && plan.tls_ca.is_none();
+    if plan.tls_ca.is_none() && !system {
         return Err(Fault::usage(
             "TLS needs --tls-ca: the certificate of the authority to trust".to_owned(),
         ));
-    };
+    }
+    let ca = plan.tls_ca.iter().cloned().map(Pem::File).collect();
     let identity = plan.tls_cert.as_ref().zip(plan.tls_key.as_ref());
     let identity = identity.map(|(certificate, key)| ClientIdentity {
         certificate: Pem::File(certificate.clone()),
@@ -43,9 +45,11 @@ fn secured(config: ChannelConfig, plan: &Plan) -> Result<ChannelConfig, Fault> {
         host.to_owned()
     });
     let tls = ClientTls {
+        ca,
+        system_roots: system,
         identity,
         server_name: name,
-        ..ClientTls::new(Pem::File(ca.clone()))
+        ..ClientTls::default()
     };
     Ok(ChannelConfig {
         tls: Some(tls),

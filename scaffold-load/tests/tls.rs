@@ -70,5 +70,10 @@ fn runs_over_tls_and_refuses_what_it_does_not_trust() {
         ..secured(&server, file.path(), "users.example")
     };
     let fault = run(Load::default(), untold).expect_err("no run");
-    assert_eq!(fault.exit(), Exit::Usage, "{fault}");
+    // The system's authorities do not know the server.
+    let expected = match cfg!(feature = "tls-native-roots") {
+        true => Exit::Unreachable,
+        false => Exit::Usage,
+    };
+    assert_eq!(fault.exit(), expected, "{fault}");
 }

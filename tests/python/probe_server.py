@@ -8,6 +8,7 @@ from concurrent import futures
 import grpc
 from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2
+from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 
 from probe_pb import probe_pb2, probe_pb2_grpc
@@ -134,6 +135,8 @@ def main():
         ],
     )
     probe_pb2_grpc.add_ProbeServicer_to_server(Probe(), server)
+    names = (probe_pb2.DESCRIPTOR.services_by_name["Probe"].full_name, reflection.SERVICE_NAME)
+    reflection.enable_server_reflection(names, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(f"127.0.0.1:{port}", flush=True)

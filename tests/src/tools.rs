@@ -76,8 +76,9 @@ pub fn buf() -> Option<PathBuf> {
     find("SCAFFOLD_BUF", "buf", &["--version"])
 }
 
-/// A program of grpc-go's interop suite, `client` or `server`, as `.ci/run` builds
-/// it; `SCAFFOLD_GRPC_GO` names the folder.
+/// A program of grpc-go's interop suite, `client` or `server`, or `reflective`, its
+/// service with reflection, as `.ci/run` builds them; `SCAFFOLD_GRPC_GO` names the
+/// folder.
 pub fn grpc_go(program: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("SCAFFOLD_GRPC_GO")
         .map_or_else(|| root().join("target/tools/grpc-go"), PathBuf::from);
@@ -85,14 +86,16 @@ pub fn grpc_go(program: &str) -> Option<PathBuf> {
     if path.is_file() {
         return Some(path);
     }
-    skip(
-        &format!("grpc-go's interop {program}"),
-        &format!(
-            "{} is not there: GOBIN={} go install google.golang.org/grpc/interop/{program}@v1.85.0 \
-             makes it",
-            path.display(),
+    let made = match program {
+        "reflective" => format!("go build -C tests/go -o {} .", path.display()),
+        _ => format!(
+            "GOBIN={} go install google.golang.org/grpc/interop/{program}@v1.85.0",
             folder.display()
         ),
+    };
+    skip(
+        &format!("grpc-go's {program}"),
+        &format!("{} is not there: `{made}` makes it", path.display()),
     );
     None
 }

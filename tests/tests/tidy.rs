@@ -202,8 +202,6 @@ fn arrows_between_crates() {
         not("scaffold-http2", outside);
     }
     not("scaffold-runtime", "protoc-gen-scaffold");
-    not("cargo-scaffold", "scaffold-runtime");
-    not("cargo-scaffold", "scaffold-load");
 }
 
 #[test]

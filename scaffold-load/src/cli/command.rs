@@ -131,7 +131,7 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
     let usual = Plan::default();
     let extra = args.extra;
     let target = extra.target().map(str::to_owned).or(args.target);
-    let mix = args.mix.or_else(|| extra.mix().cloned());
+    let mix = args.mix.or_else(|| extra.mix());
     let rate = args.rate.unwrap_or(usual.rate);
     let profile = args.profile;
     let duration = args.duration;

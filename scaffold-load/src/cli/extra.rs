@@ -18,7 +18,7 @@ pub trait Extra: Args + fmt::Debug {
     }
 
     /// Shares of the methods that are named without `--mix`.
-    fn mix(&self) -> Option<&Mix> {
+    fn mix(&self) -> Option<Mix> {
         None
     }
 }
