@@ -58,6 +58,8 @@ pub struct Requests {
     bytes: Vec<u8>,
     /// Where each message ends.
     ends: Vec<usize>,
+    /// The validation rule that they break, on purpose.
+    broken: Option<Arc<str>>,
 }
 
 // === impl Requests ===
@@ -111,6 +113,17 @@ impl Requests {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+        self.broken = None;
+    }
+
+    /// They break a rule, and are to be refused.
+    pub(crate) fn mark_broken(&mut self, rule: Arc<str>) {
+        self.broken = Some(rule);
+    }
+
+    /// The rule that they break, on purpose.
+    pub(crate) fn broken(&self) -> Option<&Arc<str>> {
+        self.broken.as_ref()
     }
 
     /// The memory, and where each message ends in it.

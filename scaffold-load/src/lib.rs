@@ -51,8 +51,8 @@ pub use methods::requests;
 pub use mix::{Mix, names};
 pub use plan::{Fault, Plan, Shard, Spin};
 pub use record::{
-    CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, Server, ServerSample,
-    SlowCall, UNFINISHED, UNVERIFIED,
+    ACCEPTED, CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, Server,
+    ServerSample, SlowCall, UNFINISHED, UNVERIFIED,
 };
 pub use run::{Cpu, Machine, MethodInfo, Run, Stopped, run};
 pub use schedule::{Arrival, Profile, Schedule, Stage, parse_stages};

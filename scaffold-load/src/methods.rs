@@ -17,6 +17,8 @@ pub(crate) struct Method {
     index: usize,
     /// Messages of a request stream that the driver leaves to the engine.
     stream_messages: u64,
+    /// The share of calls that break a rule, of those that it leaves to the engine.
+    invalid: f64,
     made: Arc<Made>,
 }
 
@@ -45,6 +47,7 @@ pub(crate) fn table(drivers: &[Arc<dyn Driver>], plan: &Plan) -> Result<Vec<Meth
                 driver: Arc::clone(driver),
                 index,
                 stream_messages: plan.messages.unwrap_or(2),
+                invalid: plan.invalid_ratio,
                 made: Arc::new(made),
             });
         }
@@ -115,16 +118,31 @@ impl Method {
         }
         let count = if streams { self.stream_messages } else { 1 };
         let generator = self.generator().map_err(wrong)?;
+        let mut breaks = self.breaks(index);
         for number in 0..count {
             let index = index.wrapping_mul(count).wrapping_add(number);
-            requests.push_with(|bytes| {
-                // Without descriptors a message is empty.
-                if let Some(generator) = generator {
-                    generator.encode(index, bytes);
+            let mut broken = None;
+            requests.push_with(|bytes| match generator {
+                // Of a stream the first message: the server need not read on.
+                Some(generator) if std::mem::take(&mut breaks) => {
+                    broken = generator.encode_invalid(index, bytes);
                 }
+                Some(generator) => generator.encode(index, bytes),
+                // Without descriptors a message is empty.
+                None => {}
             });
+            if let Some(rule) = broken {
+                requests.mark_broken(rule.to_string().into());
+            }
         }
         Ok(())
+    }
+
+    /// Whether the call `index` is to break a rule: evenly, so that each stretch of
+    /// calls has its share.
+    fn breaks(&self, index: u64) -> bool {
+        let until = |calls: u64| (calls as f64 * self.invalid).floor();
+        until(index + 1) > until(index)
     }
 
     /// Whether the response is one.

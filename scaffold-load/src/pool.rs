@@ -1,5 +1,8 @@
 //! Requests made before the clock starts.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use scaffold_runtime::codegen::bytes::Bytes;
 
 use crate::driver::Requests;
@@ -18,6 +21,8 @@ pub(crate) struct Pool {
     ends: Vec<usize>,
     /// How many messages the calls up to and with this one have.
     calls: Vec<usize>,
+    /// Calls that break a rule on purpose, and which.
+    broken: BTreeMap<usize, Arc<str>>,
 }
 
 /// The requests of one call.
@@ -27,6 +32,7 @@ pub(crate) struct Call {
     /// The messages' ends, and where the first begins.
     start: usize,
     ends: Ends,
+    broken: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -49,6 +55,9 @@ impl Pool {
             if !pool.calls.is_empty() && bytes.len() + new.len() > MAX_BYTES {
                 break;
             }
+            if let Some(rule) = requests.broken() {
+                pool.broken.insert(pool.calls.len(), Arc::clone(rule));
+            }
             pool.ends.extend(ends.iter().map(|end| bytes.len() + end));
             pool.calls.push(pool.ends.len());
             bytes.extend_from_slice(new);
@@ -64,7 +73,13 @@ impl Pool {
             bytes: Bytes::copy_from_slice(&self.bytes),
             ends: self.ends.clone(),
             calls: self.calls.clone(),
+            broken: self.broken.clone(),
         }
+    }
+
+    /// Whether any of them breaks a rule.
+    pub(crate) fn breaks_rules(&self) -> bool {
+        !self.broken.is_empty()
     }
 
     /// The requests of the call `index`.
@@ -80,6 +95,7 @@ impl Pool {
                 [end] => Ends::One(*end),
                 many => Ends::Many(many.to_vec()),
             },
+            broken: self.broken.get(&at).cloned(),
         }
     }
 }
@@ -97,7 +113,13 @@ impl Call {
                 [end] => Ends::One(*end),
                 many => Ends::Many(many.to_vec()),
             },
+            broken: requests.broken().cloned(),
         }
+    }
+
+    /// The rule that the call breaks, on purpose.
+    pub(crate) fn take_broken(&mut self) -> Option<Arc<str>> {
+        self.broken.take()
     }
 
     /// The first message; an empty one if there is none.
@@ -136,6 +158,7 @@ mod tests {
             bytes: Bytes::from_static(b"abbccc"),
             ends: vec![1, 3, 3, 6],
             calls: vec![1, 3, 3, 4],
+            broken: BTreeMap::new(),
         };
         let texts = |call: Call| -> Vec<Vec<u8>> { call.messages().map(Vec::from).collect() };
         for pool in [pool.copy(), std::mem::take(&mut pool)] {

@@ -2,28 +2,15 @@
 
 mod fake;
 
-use fake::{Behaviour, plan, start};
+use fake::{Behaviour, Silent, plan, start};
 use prost::Message;
-use scaffold_load::{Driver, Exit, Plan, Requests, run};
+use scaffold_load::{Exit, Plan, run};
 use scaffold_runtime::codegen::prost_types::field_descriptor_proto::{Label, Type};
 use scaffold_runtime::codegen::prost_types::{
     DescriptorProto, FieldDescriptorProto, FileDescriptorProto, MethodDescriptorProto,
     ServiceDescriptorProto,
 };
 use scaffold_runtime::{CallShape, Descriptors, MethodSpec, ServiceSpec};
-
-/// Leaves all messages to the engine.
-struct Silent(&'static ServiceSpec);
-
-impl Driver for Silent {
-    fn spec(&self) -> &'static ServiceSpec {
-        self.0
-    }
-
-    fn encode(&self, _: usize, _: u64, _: &mut Requests) -> Result<bool, String> {
-        Ok(false)
-    }
-}
 
 /// `fake.Fake` with one method, whose request has an `email`.
 fn driver() -> Silent {

@@ -194,6 +194,9 @@ pub(super) struct RunArgs<E: Args> {
     /// A request of its own for each call, made ahead of it
     #[arg(long, help_heading = "Calls")]
     pub(super) unique: bool,
+    /// The share of requests that break a validation rule, and must be refused
+    #[arg(long, value_name = "SHARE", value_parser = share, conflicts_with = "bidi_streams", help_heading = "Calls")]
+    pub(super) invalid_ratio: Option<f64>,
     /// The share of answers that are decoded [default: 1%]
     #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "Calls")]
     pub(super) verify: Option<f64>,

@@ -173,6 +173,7 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
         payloads: args.payloads.map_or(usual.payloads, |count| count as u64),
         payload_file: None,
         unique: args.unique,
+        invalid_ratio: args.invalid_ratio.unwrap_or(usual.invalid_ratio),
         verify: args.verify.unwrap_or(usual.verify),
         trace: args.trace.unwrap_or(usual.trace),
         messages: args.messages.map(|count| count as u64),

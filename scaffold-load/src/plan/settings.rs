@@ -74,6 +74,9 @@ pub struct Plan {
     pub payload_file: Option<PathBuf>,
     /// Makes a request for each call instead, ahead of it.
     pub unique: bool,
+    /// The share of calls whose request breaks a validation rule, where the engine
+    /// makes it: these are to be refused with INVALID_ARGUMENT.
+    pub invalid_ratio: f64,
     /// The share of answers that are decoded to see whether they are any.
     pub verify: f64,
     /// One in so many calls carries a `traceparent`; 0 for none.
@@ -166,6 +169,7 @@ impl Default for Plan {
             payloads: 1024,
             payload_file: None,
             unique: false,
+            invalid_ratio: 0.0,
             verify: 0.01,
             trace: 0,
             messages: None,

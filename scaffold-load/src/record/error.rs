@@ -8,6 +8,10 @@ pub const UNFINISHED: &str = "UNFINISHED";
 /// The kind of calls whose answer was none, though the server said OK.
 pub const UNVERIFIED: &str = "UNVERIFIED";
 
+/// The kind of calls whose request broke a validation rule on purpose and was not
+/// refused; the messages are the rules.
+pub const ACCEPTED: &str = "ACCEPTED_INVALID";
+
 /// How many different messages are kept for a kind.
 const EXAMPLES: usize = 10;
 

@@ -34,8 +34,11 @@ pub struct MethodRecord {
     pub stall: Histogram,
     /// Client streams: from the end of the requests to the answer.
     pub close: Histogram,
-    /// Failures, by the code's name, [`UNFINISHED`] or
-    /// [`UNVERIFIED`](super::UNVERIFIED).
+    /// Requests that broke a validation rule on purpose and were refused with
+    /// INVALID_ARGUMENT, as they are to be: neither good calls nor failures.
+    pub refused: u64,
+    /// Failures, by the code's name, [`UNFINISHED`], [`UNVERIFIED`](super::UNVERIFIED)
+    /// or [`ACCEPTED`](super::ACCEPTED).
     pub errors: BTreeMap<String, CallError>,
     /// Messages sent.
     pub sent: u64,
@@ -74,6 +77,7 @@ impl MethodRecord {
         for (kind, error) in &other.errors {
             self.errors.entry(kind.clone()).or_default().merge(error);
         }
+        self.refused += other.refused;
         self.sent += other.sent;
         self.received += other.received;
         self.sent_bytes += other.sent_bytes;

@@ -11,7 +11,7 @@ mod series;
 mod server;
 mod slow;
 
-pub use error::{CallError, UNFINISHED, UNVERIFIED};
+pub use error::{ACCEPTED, CallError, UNFINISHED, UNVERIFIED};
 pub use histogram::Histogram;
 pub use method::MethodRecord;
 pub use part::Record;

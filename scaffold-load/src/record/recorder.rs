@@ -1,11 +1,14 @@
 //! What a worker notes while it makes calls: its own, without a lock, handed
 //! over once a second.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use scaffold_runtime::{Code, Status};
 
-use super::{Histogram, MethodRecord, SlowCall, Slowest, UNFINISHED, UNVERIFIED, WorkerPart};
+use super::{
+    ACCEPTED, Histogram, MethodRecord, SlowCall, Slowest, UNFINISHED, UNVERIFIED, WorkerPart,
+};
 use crate::clock::nanos;
 use crate::worker::Due;
 
@@ -32,6 +35,10 @@ pub(crate) enum End {
     Failed(Status),
     /// The answer was none.
     Unverified(String),
+    /// The request broke a rule, and was refused for it.
+    Refused,
+    /// The request broke this rule, and was not refused.
+    Accepted(Arc<str>),
 }
 
 // === impl Recorder ===
@@ -100,12 +107,19 @@ impl Recorder {
             End::Ok => record.response_ok.record(response),
             End::Failed(status) => record.fail(response, code(status), status.message()),
             End::Unverified(why) => record.fail(response, UNVERIFIED, why),
+            End::Refused => {
+                record.response.record(response);
+                record.refused += 1;
+            }
+            End::Accepted(rule) => record.fail(response, ACCEPTED, rule),
         }
         if self.slowest.wants(response) {
             let outcome = match end {
                 End::Ok => "OK",
                 End::Failed(status) => code(status),
                 End::Unverified(_) => UNVERIFIED,
+                End::Refused => Code::InvalidArgument.name(),
+                End::Accepted(_) => ACCEPTED,
             };
             self.slow(due, response, service, outcome);
         }
@@ -134,6 +148,20 @@ impl Recorder {
             outcome: outcome.to_owned(),
             trace: due.trace.map(|trace| trace.id()),
         });
+    }
+}
+
+// === impl End ===
+
+impl End {
+    /// How a call ended whose request breaks `rule`; none where it failed in a way
+    /// of its own.
+    pub(crate) fn refused(&self, rule: &Arc<str>) -> Option<Self> {
+        match self {
+            Self::Failed(status) if status.code() == Code::InvalidArgument => Some(Self::Refused),
+            Self::Ok | Self::Unverified(_) => Some(Self::Accepted(Arc::clone(rule))),
+            _ => None,
+        }
     }
 }
 

@@ -36,6 +36,9 @@ impl Crew {
     ) -> Result<Self, Fault> {
         let workers = plan.workers.clamp(1, plan.connections.max(1));
         let pools = Arc::new(pools(plan, methods, dealer)?);
+        if plan.invalid_ratio > 0.0 {
+            invalid(plan, methods, &pools)?;
+        }
         let connector = Arc::new(Connector::new(plan)?);
         let metadata = metadata(plan)?;
         let (ready, readiness) = channel();
@@ -104,6 +107,24 @@ impl Crew {
         }
         Ok(())
     }
+}
+
+/// Holds a plan with requests that break rules against those there are.
+fn invalid(plan: &Plan, methods: &[Method], pools: &[Pool]) -> Result<(), Fault> {
+    if plan.bidi_streams.is_some() {
+        return Err(Fault::usage(
+            "requests that break a rule would end the streams of --bidi-streams: leave out one of the two"
+                .to_owned(),
+        ));
+    }
+    if plan.unique || pools.iter().any(Pool::breaks_rules) {
+        return Ok(());
+    }
+    let paths: Vec<&str> = methods.iter().map(|method| method.spec.path).collect();
+    Err(Fault::usage(format!(
+        "no request breaks a rule: the messages of {} have none (buf.validate), are made by functions, or are fewer than --invalid-ratio needs (--payloads)",
+        paths.join(", ")
+    )))
 }
 
 /// Requests of each method that the mix has.

@@ -19,10 +19,11 @@ pub(crate) async fn call(
     mut due: Due,
     waited: Option<Instant>,
 ) {
-    let requests = context.requests(&mut due);
+    let mut requests = context.requests(&mut due);
+    let broken = requests.take_broken();
     let shape = context.methods[due.method].spec.shape;
     let verify = context.verifies();
-    let mut call = Running::new(context, lane, due);
+    let mut call = Running::new(context, lane, due, broken);
     match shape {
         CallShape::Unary => {
             let request = requests.first();

@@ -41,6 +41,8 @@ pub(crate) struct Running {
     pub(crate) context: Rc<Context>,
     pub(crate) lane: Rc<Lane>,
     pub(crate) due: Due,
+    /// The rule that it breaks: to be refused is what is expected.
+    broken: Option<Arc<str>>,
     sent: Option<Instant>,
     open: bool,
 }
@@ -136,12 +138,18 @@ impl Context {
 // === impl Running ===
 
 impl Running {
-    /// A call that was in hand at `taken` and has a stream now.
-    pub(crate) fn new(context: Rc<Context>, lane: Rc<Lane>, due: Due) -> Self {
+    /// A call that has a stream now; `broken` is the rule that it breaks.
+    pub(crate) fn new(
+        context: Rc<Context>,
+        lane: Rc<Lane>,
+        due: Due,
+        broken: Option<Arc<str>>,
+    ) -> Self {
         Self {
             context,
             lane,
             due,
+            broken,
             sent: None,
             open: true,
         }
@@ -160,6 +168,14 @@ impl Running {
     /// The call is over.
     pub(crate) fn end(mut self, finish: Instant, end: &End) {
         self.open = false;
+        let refused;
+        let end = match &self.broken {
+            None => end,
+            Some(rule) => {
+                refused = end.refused(rule);
+                refused.as_ref().unwrap_or(end)
+            }
+        };
         let sent = self.sent.unwrap_or(finish);
         self.context
             .recorder

@@ -37,6 +37,8 @@ pub(crate) struct Behaviour {
     pub(crate) blocks_at: Option<(u64, Duration)>,
     /// `Promised` fails once in so many calls.
     pub(crate) fails_every: Option<u64>,
+    /// Whether what is not empty must be an email address.
+    pub(crate) validates: bool,
     /// Streams that a client may have.
     pub(crate) max_streams: Option<u32>,
 }
@@ -69,6 +71,9 @@ impl Fake {
             }
         }
         let text = request.into_inner();
+        if self.behaviour.validates && !text.contains('@') {
+            return Err(Status::invalid_argument("not an email address"));
+        }
         if !text.is_empty() {
             self.seen.texts.lock().unwrap().push(text);
         }
@@ -266,6 +271,20 @@ impl Driver for Load {
             0 | 1 => codegen::verify::<String>(response),
             _ => codegen::verify::<u64>(response),
         }
+    }
+}
+
+/// Leaves all messages to the engine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Silent(pub(crate) &'static ServiceSpec);
+
+impl Driver for Silent {
+    fn spec(&self) -> &'static ServiceSpec {
+        self.0
+    }
+
+    fn encode(&self, _: usize, _: u64, _: &mut Requests) -> Result<bool, String> {
+        Ok(false)
     }
 }
 
