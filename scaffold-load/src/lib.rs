@@ -39,6 +39,7 @@ mod target;
 mod tls;
 mod units;
 mod verdict;
+mod watch;
 mod worker;
 
 pub use cli::Extra;

@@ -7,11 +7,7 @@ use std::net::IpAddr;
 /// A load test of somebody else's server by mistake is an attack: everything
 /// that is not plainly loopback needs `--allow-remote`.
 pub(crate) fn is_loopback(target: &str) -> bool {
-    let rest = match target.split_once("://") {
-        Some((_, rest)) => rest.trim_start_matches('/'),
-        None => target,
-    };
-    let authority = rest.split('/').next().unwrap_or(rest);
+    let authority = authority(target);
     let host = match authority.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or(v6),
         None => authority
@@ -21,9 +17,33 @@ pub(crate) fn is_loopback(target: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
+/// The port of `target`, if it names one.
+pub(crate) fn port(target: &str) -> Option<u16> {
+    authority(target).rsplit_once(':')?.1.parse().ok()
+}
+
+/// `host:port` of all forms that a target has.
+fn authority(target: &str) -> &str {
+    let rest = match target.split_once("://") {
+        Some((_, rest)) => rest.trim_start_matches('/'),
+        None => target,
+    };
+    rest.split('/').next().unwrap_or(rest)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_loopback;
+    use super::{is_loopback, port};
+
+    #[test]
+    fn finds_ports() {
+        for target in ["127.0.0.1:7", "dns:///localhost:7", "http://[::1]:7/x"] {
+            assert_eq!(port(target), Some(7), "{target}");
+        }
+        for target in ["localhost", "unix:/tmp/socket", "[::1]", ""] {
+            assert_eq!(port(target), None, "{target}");
+        }
+    }
 
     #[test]
     fn knows_this_machine_from_others() {

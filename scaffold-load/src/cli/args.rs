@@ -239,6 +239,18 @@ pub(super) struct RunArgs<E: Args> {
     /// How long the pacer does not sleep before a call: auto or a time [default: auto]
     #[arg(long, value_name = "TIME", value_parser = spin, help_heading = "Verdict")]
     pub(super) spin: Option<Spin>,
+    /// The server's metrics, once a second: http://HOST:PORT/metrics [default: what
+    /// the system says of its process, where it runs on this machine]
+    #[arg(long, value_name = "URL", help_heading = "Reports")]
+    pub(super) scrape: Option<String>,
+    /// A metric of that page to keep: its name, or name{label="x"}; may be repeated
+    #[arg(
+        long = "scrape-metric",
+        value_name = "NAME",
+        requires = "scrape",
+        help_heading = "Reports"
+    )]
+    pub(super) scrape_metrics: Vec<String>,
     /// Where the reports go [default: target/loadtest]
     #[arg(long, value_name = "DIR", help_heading = "Reports")]
     pub(super) out: Option<PathBuf>,

@@ -188,13 +188,18 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
         max_drop: args.max_drop.unwrap_or(usual.max_drop),
         shard: args.shard.unwrap_or(usual.shard),
         start_at: args.start_at,
+        scrape: args.scrape,
+        scrape_metrics: args.scrape_metrics,
         out: out(args.no_report, args.out),
         allow_remote: args.allow_remote,
     };
-    if !plan.allow_remote && !target::is_loopback(&plan.target) {
+    let far = |address: &&str| !target::is_loopback(address);
+    let addresses = [Some(&*plan.target), plan.scrape.as_deref()];
+    if let Some(far) = addresses.into_iter().flatten().find(far)
+        && !plan.allow_remote
+    {
         return Err(Fault::usage(format!(
-            "{} is not this machine: load on a server that is not yours is an attack; if it is yours, add --allow-remote",
-            plan.target
+            "{far} is not this machine: load on a server that is not yours is an attack; if it is yours, add --allow-remote"
         )));
     }
     Ok((plan, extra))

@@ -3,7 +3,7 @@
 use crate::run::Run;
 
 /// Settings that say where and how a run was made, and not what it measured.
-const BESIDE: [&str; 15] = [
+const BESIDE: [&str; 17] = [
     "target",
     "seed",
     "metadata",
@@ -17,6 +17,8 @@ const BESIDE: [&str; 15] = [
     "max_errors",
     "max_drop",
     "start_at",
+    "scrape",
+    "scrape_metrics",
     "out",
     "allow_remote",
 ];

@@ -108,6 +108,11 @@ pub struct Plan {
     pub shard: Shard,
     /// When it begins, in seconds since 1970, so that all parts begin together.
     pub start_at: Option<f64>,
+    /// A page in Prometheus' text format with the server's CPU time and memory, once
+    /// a second; `None` looks at the process that listens at the target.
+    pub scrape: Option<String>,
+    /// Metrics of that page that are kept as well.
+    pub scrape_metrics: Vec<String>,
     /// Where the reports go; none are written without it.
     pub out: Option<PathBuf>,
     /// Whether `target` may be another machine.
@@ -184,6 +189,8 @@ impl Default for Plan {
             max_drop: 0.001,
             shard: Shard::WHOLE,
             start_at: None,
+            scrape: None,
+            scrape_metrics: Vec::new(),
             out: None,
             allow_remote: false,
         }

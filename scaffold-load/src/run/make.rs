@@ -20,6 +20,7 @@ use crate::progress::Progress;
 use crate::record::{Histogram, Series};
 use crate::slo;
 use crate::verdict::Verdict;
+use crate::watch::{Source, Watcher};
 use crate::worker::Go;
 
 /// From the last preparation to the first call: threads get ready in it.
@@ -52,6 +53,7 @@ pub(crate) fn run_all(
     let plan = Arc::new(plan);
     let stop = Arc::new(AtomicBool::new(false));
 
+    let source = Source::of(&plan)?;
     let mut crew = Crew::hire(&plan, &methods, &dealer, &stop)?;
     let ahead = match plan.unique && plan.closed.is_none() {
         true => Some(Ahead::start(&plan, &methods, dealer.clone())?),
@@ -73,6 +75,8 @@ pub(crate) fn run_all(
         Arc::clone(&stop),
         progress.of(&plan),
     );
+    let watcher = source.map(|source| Watcher::start(source, begin, end));
+    let watcher = watcher.transpose()?;
     crew.start(Go { begin, end });
     let pacer = Pacer {
         plan: Arc::clone(&plan),
@@ -106,6 +110,7 @@ pub(crate) fn run_all(
     })
     .map_err(Fault::internal)?;
     crew.part()?;
+    let server = watcher.and_then(Watcher::end);
     drop(listening);
 
     let elapsed = match &paced {
@@ -131,7 +136,7 @@ pub(crate) fn run_all(
                 .and_then(|paced| paced.cpu)
                 .map(|nanos| nanos as f64 / 1e9),
         },
-        server: None,
+        server,
         machine: Machine::this(),
         stopped: collector.stopped.take().or(interrupted),
         verdict: Verdict::Valid,
