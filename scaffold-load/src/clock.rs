@@ -14,11 +14,11 @@ pub(crate) fn thread_cpu() -> Option<u64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
-/// `Instant` of a moment on the calendar; one that is past is now.
-pub(crate) fn at_unix(seconds: f64) -> Instant {
+/// `Instant` of a moment on the calendar; `None` if it is past.
+pub(crate) fn at_unix(seconds: f64) -> Option<Instant> {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();
-    let until = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    Instant::now() + until.saturating_sub(now)
+    let until = Duration::try_from_secs_f64(seconds).ok()?;
+    Instant::now().checked_add(until.checked_sub(now)?)
 }

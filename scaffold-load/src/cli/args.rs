@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::job::JobArgs;
 use super::values::{
     arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, spin,
     stages,
@@ -45,6 +46,10 @@ pub(super) enum Sub<E: Args> {
     /// Hold one saved run against another: improved, regressed, or no change.
     #[command(after_help = EXITS)]
     Compare(CompareArgs),
+    /// Print the manifest of a Kubernetes Job that spreads a run over pods:
+    /// job --shards 4 --image IMAGE -- --target dns:///users:50051 --allow-remote
+    #[command(after_help = EXITS)]
+    Job(JobArgs),
     /// Put the saved parts of one run together, as --shard made them.
     #[command(after_help = EXITS)]
     Merge(MergeArgs),
@@ -141,7 +146,7 @@ pub(super) struct RunArgs<E: Args> {
     /// Repeats gaps, payloads and samples [default: 1]
     #[arg(long, value_name = "N", help_heading = "Load")]
     pub(super) seed: Option<u64>,
-    /// Which part of the run this is: 2/4
+    /// Which part of the run this is: 2/4, or auto/4 in a pod of an Indexed Job
     #[arg(long, value_name = "I/N", value_parser = shard, requires = "start_at", help_heading = "Load")]
     pub(super) shard: Option<Shard>,
     /// When the run begins, in seconds since 1970

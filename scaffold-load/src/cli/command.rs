@@ -42,8 +42,8 @@ pub(crate) fn parse<E: Extra>(
     line: impl Iterator<Item = String>,
 ) -> Result<Command<E>, Fault> {
     let line: Vec<String> = line.collect();
-    // Saved runs say themselves how they were made.
-    let of_saved = ["compare", "merge"];
+    // Saved runs say themselves how they were made, and pods have files of their own.
+    let of_saved = ["compare", "job", "merge"];
     let (from_file, payload_file) = match line.first() {
         Some(first) if of_saved.contains(&&**first) => Default::default(),
         _ => match file::path(&line) {
@@ -52,7 +52,7 @@ pub(crate) fn parse<E: Extra>(
         },
     };
     // The file's first, so that the line overrules it; behind the command.
-    let commands = ["run", "search", "compare", "merge"];
+    let commands = ["run", "search", "compare", "job", "merge"];
     let split = usize::from(
         line.first()
             .is_some_and(|first| commands.contains(&&**first)),
@@ -98,6 +98,11 @@ pub(crate) fn parse<E: Extra>(
                 noise: args.noise,
             },
         ),
+        Some(Sub::Job(job)) => {
+            // What no pod could run is said here.
+            parse::<E>(name, job.line("1").into_iter())?;
+            Command::Say(job.manifest())
+        }
         Some(Sub::Merge(args)) => Command::Merge(args.parts, out(args.no_report, args.out)),
         Some(Sub::Search(args)) => {
             let searching = Searching {

@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod extra;
 mod file;
+mod job;
 mod values;
 
 pub(crate) use command::{Baseline, Command, parse};

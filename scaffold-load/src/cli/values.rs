@@ -56,8 +56,27 @@ pub(super) fn mix(text: &str) -> Result<Mix, String> {
     Mix::parse(text).map_err(|fault| fault.to_string())
 }
 
+/// The number of a part that its pod knows.
+pub(super) const AUTO: &str = "auto";
+
+/// Where Kubernetes tells a pod of an Indexed Job its number, from 0.
+const INDEX: &str = "JOB_COMPLETION_INDEX";
+
 pub(super) fn shard(text: &str) -> Result<Shard, String> {
-    Shard::parse(text).ok_or_else(|| "a part is written 2/4: the second of four".to_owned())
+    let number = match text.split_once('/') {
+        Some((number, of)) if number.trim() == AUTO => {
+            let index = std::env::var(INDEX).ok();
+            let index = index.and_then(|index| index.parse::<u32>().ok()?.checked_add(1));
+            let number = index.ok_or_else(|| {
+                format!("{AUTO} is for pods of an Indexed Job, where {INDEX} is set")
+            })?;
+            Some(format!("{number}/{of}"))
+        }
+        _ => None,
+    };
+    Shard::parse(number.as_deref().unwrap_or(text)).ok_or_else(|| {
+        format!("a part is written 2/4: the second of four; or {AUTO}/4 in a pod of a Job of four")
+    })
 }
 
 pub(super) fn header(text: &str) -> Result<(String, String), String> {

@@ -61,7 +61,12 @@ pub(crate) fn run_all(
     };
     let listening = on_ctrl_c(&stop)?;
     let start = match plan.start_at {
-        Some(at) => at_unix(at),
+        Some(at) => at_unix(at).ok_or_else(|| {
+            Fault::usage(
+                "the other parts have begun: --start-at was over before this one was ready"
+                    .to_owned(),
+            )
+        })?,
         None => Instant::now() + LEAD,
     };
     let begin = start + plan.warmup();

@@ -137,10 +137,11 @@ impl Run {
         let same = self.methods == other.methods
             && self.plan.seed == other.plan.seed
             && self.plan.schedule() == other.plan.schedule()
+            && self.plan.start_at == other.plan.start_at
             && mine.of == theirs.of;
         if !same {
             return Err(Fault::usage(format!(
-                "shards {mine} and {theirs} are not parts of one run: methods, schedule, seed and number of shards must be the same"
+                "shards {mine} and {theirs} are not parts of one run: methods, schedule, seed, beginning and number of shards must be the same"
             )));
         }
         self.record.merge(&other.record);
