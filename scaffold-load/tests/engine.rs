@@ -208,7 +208,7 @@ fn parts_of_a_run_make_the_whole() {
         .duration_since(std::time::UNIX_EPOCH)
         .expect("a date")
         .as_secs_f64()
-        + 0.5;
+        + 3.0;
     let load = Load {
         says: true,
         ..Load::default()
