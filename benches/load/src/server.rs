@@ -52,5 +52,7 @@ fn main() -> Result<(), Error> {
         stall: Duration::from_millis(number("STALL_MS").unwrap_or(0)),
         delay: Duration::from_millis(number("DELAY_MS").unwrap_or(0)),
     };
-    Server::new(config).add_service(HelloServer::new(handler)).run()
+    Server::new(config)
+        .add_service(HelloServer::new(handler))
+        .run()
 }
