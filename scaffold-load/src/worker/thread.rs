@@ -54,7 +54,7 @@ pub(super) enum Source {
     /// The pacer.
     Paced,
     /// The worker itself.
-    Closed(Closed),
+    Closed(Box<Closed>),
 }
 
 /// A closed loop: a new call for each that has ended.
@@ -121,7 +121,7 @@ impl Worker {
         let lanes = Lanes::new(channels, self.plan.streams);
         let source = match self.plan.closed {
             None => Source::Paced,
-            Some(calls) => Source::Closed(Closed {
+            Some(calls) => Source::Closed(Box::new(Closed {
                 calls: share(calls),
                 dealer: self.dealer.clone(),
                 next: vec![self.number as u64; self.methods.len()],
@@ -131,7 +131,7 @@ impl Worker {
                 random: Random::of(self.plan.seed, self.number as u64),
                 unique: self.plan.unique,
                 requests: Requests::new(),
-            }),
+            })),
         };
         let context = Context::new(
             Arc::clone(&self.plan),
