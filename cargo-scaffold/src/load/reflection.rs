@@ -24,6 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// for the whole run.
 const MAX_BYTES: usize = 64 << 20;
 
+/// Nor may it have more files: all of googleapis has 7,291.
+const MAX_FILES: usize = 20_000;
+
 const fn form(path: &'static str) -> MethodSpec {
     MethodSpec::new(path, CallShape::BidiStreaming)
 }
@@ -110,9 +113,9 @@ impl Reflection {
                 ))
             })?;
             self.bytes += file.len();
-            if self.bytes > MAX_BYTES {
+            if self.bytes > MAX_BYTES || self.files.len() >= MAX_FILES {
                 return Err(Fault::unreachable(format!(
-                    "the server's reflection sends more than {} MiB",
+                    "the server's reflection sends more than {} MiB or {MAX_FILES} files",
                     MAX_BYTES >> 20
                 )));
             }
