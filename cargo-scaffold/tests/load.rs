@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use scaffold_runtime::net::ServerTls;
 use scaffold_runtime::{Server, ServerConfig, ServerHandle};
 use scaffold_tests::pb::probe::v1::probe::ProbeServer;
 use scaffold_tests::probe::ProbeHandler;
@@ -106,9 +107,14 @@ impl Drop for Ours {
 }
 
 fn ours() -> Ours {
+    ours_with(None)
+}
+
+fn ours_with(tls: Option<ServerTls>) -> Ours {
     let server = Server::new(ServerConfig {
         address: "127.0.0.1:0".parse().expect("an address"),
         workers: 1,
+        tls,
         ..ServerConfig::default()
     })
     .add_service(ProbeServer::new(ProbeHandler::default()))
@@ -126,6 +132,30 @@ fn a_server_of_ours_by_reflection() {
         &summaries(&[&[&*server.address], &PROBE[..]].concat()),
         PROBE_MESSAGES,
     );
+}
+
+/// Its services are asked for over TLS, too.
+#[test]
+fn a_server_of_ours_over_tls() {
+    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]);
+    let own = own.expect("a certificate");
+    let server = ours_with(Some(ServerTls::new(
+        own.cert.pem(),
+        own.signing_key.serialize_pem(),
+    )));
+    let ca = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(ca.path(), own.cert.pem()).expect("written");
+    let port = server.address.rsplit_once(':').expect("a port").1;
+    let address = format!("https://localhost:{port}");
+    let trusted = ["--tls-ca", text(ca.path())];
+    let words = [&[&*address], &trusted[..], &PROBE[..]].concat();
+    fine(&summaries(&words), PROBE_MESSAGES);
+
+    // Nobody else's word counts for it.
+    let (code, said) = refused(&[&address, "--call", "Unary"]);
+    assert_eq!(code, Some(6), "{said}");
+    let (code, said) = refused(&[&server.address, "--call", "Unary"]);
+    assert_eq!(code, Some(6), "{said}");
 }
 
 /// grpcio serves the older form of reflection alone.
