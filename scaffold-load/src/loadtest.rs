@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use scaffold_runtime::{Channel, Status};
 
+use crate::Exit;
 use crate::cli::{self, Command};
 use crate::driver::Driver;
+use crate::finish::{finish, refuse};
 use crate::plan::{Fault, Plan};
 use crate::progress::Progress;
 use crate::run::{Run, run_all};
 use crate::saved;
 use crate::search::{Searching, search};
 use crate::worker::Connector;
-use crate::{Exit, report};
 
 /// A load test: its name, and the services that it can drive.
 #[must_use = "a load test does nothing until `main` is called"]
@@ -72,25 +73,30 @@ impl LoadTest {
                 print!("{text}");
                 Exit::Passed
             }
-            Command::Run(plan, baseline) => {
+            Command::Run(plan, reports, baseline) => {
                 // Before the run: nobody waits ten minutes for a typing error.
-                let baseline = match baseline.map(saved::Against::read).transpose() {
-                    Ok(baseline) => baseline,
+                let against = match baseline.map(saved::Against::read).transpose() {
+                    Ok(against) => against,
                     Err(fault) => return refuse(&fault),
                 };
-                let (name, out) = (self.name.clone(), plan.out.clone());
+                let name = self.name.clone();
                 let done = self.run_with(*plan, Progress::stderr());
-                finish(&name, done, out, baseline)
+                finish(&name, done, &reports, against.as_ref())
             }
-            Command::Search(plan, searching) => {
-                let (name, out) = (self.name.clone(), plan.out.clone());
-                finish(&name, self.search(&plan, &searching), out, None)
+            Command::Search(plan, reports, searching) => {
+                let name = self.name.clone();
+                finish(&name, self.search(&plan, &searching), &reports, None)
             }
-            Command::Compare(new, baseline) => match saved::compare(&new, baseline) {
-                Ok(exit) => exit,
-                Err(fault) => refuse(&fault),
-            },
-            Command::Merge(parts, out) => finish(&self.name, saved::merge(&parts), out, None),
+            Command::Compare(new, reports, baseline) => {
+                saved::compare(&new, &reports, baseline).unwrap_or_else(|fault| refuse(&fault))
+            }
+            Command::Merge(parts, reports) => {
+                finish(&self.name, saved::merge(&parts), &reports, None)
+            }
+            Command::Report(files, place, formats, baseline) => {
+                saved::render(&files, place.as_ref(), &formats, baseline)
+                    .map_or_else(|fault| refuse(&fault), |()| Exit::Passed)
+            }
         }
     }
 
@@ -113,38 +119,6 @@ impl LoadTest {
         let run = |plan| run_all(&self.drivers, plan, Progress::none());
         search(plan, searching, run, |probe| eprintln!("{probe}"))
     }
-}
-
-/// Tells of a run, or why there is none.
-fn finish(
-    name: &str,
-    done: Result<Run, Fault>,
-    out: Option<std::path::PathBuf>,
-    baseline: Option<saved::Against>,
-) -> Exit {
-    let run = match done {
-        Ok(run) => run,
-        Err(fault) => return refuse(&fault),
-    };
-    print!("{}", report::text(name, &run));
-    if let Some(out) = out
-        && let Err(error) = report::write(name, &run, &out)
-    {
-        eprintln!(
-            "error: cannot write the reports to {}: {error}",
-            out.display()
-        );
-        return Exit::Internal;
-    }
-    match baseline.map(|baseline| baseline.judge(&run)) {
-        Some(exit) if run.exit() == Exit::Passed => exit,
-        _ => run.exit(),
-    }
-}
-
-fn refuse(fault: &Fault) -> Exit {
-    eprintln!("error: {fault}");
-    fault.exit()
 }
 
 fn before(prepare: Option<Prepare>, plan: &Plan) -> Result<(), Fault> {

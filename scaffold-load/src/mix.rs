@@ -78,6 +78,16 @@ impl Mix {
     }
 }
 
+impl std::fmt::Display for Mix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, (name, weight)) in self.shares.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(f, "{comma}{name}={weight}")?;
+        }
+        Ok(())
+    }
+}
+
 /// Is `name` the method's name, with or without its service and package?
 pub(crate) fn names(path: &str, name: &str) -> bool {
     let path = path.trim_start_matches('/');

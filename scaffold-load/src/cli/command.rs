@@ -7,7 +7,9 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::args::{Line, RunArgs, Sub};
 use super::file;
+use super::saved::{RenderArgs, place, reports};
 use crate::plan::{Fault, Plan};
+use crate::report::{Format, Place, Reports};
 use crate::search::Searching;
 use crate::target;
 
@@ -16,12 +18,14 @@ use crate::target;
 pub(crate) enum Command {
     /// Print this and be done.
     Say(String),
-    Run(Box<Plan>, Option<Baseline>),
-    Search(Box<Plan>, Searching),
+    Run(Box<Plan>, Reports, Option<Baseline>),
+    Search(Box<Plan>, Reports, Searching),
     /// One saved run against another.
-    Compare(PathBuf, Baseline),
-    /// Saved parts of one run into one, and where its reports go.
-    Merge(Vec<PathBuf>, Option<PathBuf>),
+    Compare(PathBuf, Reports, Baseline),
+    /// Saved parts of one run into one.
+    Merge(Vec<PathBuf>, Reports),
+    /// Reports of saved runs, beside each where no place is said.
+    Report(Vec<PathBuf>, Option<Place>, Vec<Format>, Option<Baseline>),
 }
 
 /// What a run is held against.
@@ -32,20 +36,17 @@ pub(crate) struct Baseline {
     pub(crate) noise: f64,
 }
 
-/// Where reports go unless that is said.
-const OUT: &str = "target/loadtest";
-
 /// Reads the arguments after the program's name, and the file beside them.
 pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Command, Fault> {
     let line: Vec<String> = line.collect();
     // Saved runs say themselves how they were made.
-    let of_saved = ["compare", "merge"];
+    let of_saved = ["compare", "merge", "report"];
     let (from_file, payload_file) = match line.first() {
         Some(first) if of_saved.contains(&&**first) => Default::default(),
         _ => file::arguments(file::path(&line).as_deref())?,
     };
     // The file's first, so that the line overrules it; behind the command.
-    let commands = ["run", "search", "compare", "merge"];
+    let commands = ["run", "search", "compare", "merge", "report"];
     let split = usize::from(
         line.first()
             .is_some_and(|first| commands.contains(&&**first)),
@@ -74,23 +75,23 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
         }
     };
     let plan = |args| {
-        let plan = plan(args)?;
-        Ok(Box::new(Plan {
+        let (plan, reports) = plan(args)?;
+        let plan = Plan {
             payload_file: payload_file.clone(),
             ..plan
-        }))
+        };
+        Ok((Box::new(plan), reports))
     };
     Ok(match line.command {
         None => run(line.run, plan)?,
         Some(Sub::Run(args)) => run(args, plan)?,
-        Some(Sub::Compare(args)) => Command::Compare(
-            args.new,
-            Baseline {
-                file: args.base,
-                noise: args.noise,
-            },
-        ),
-        Some(Sub::Merge(args)) => Command::Merge(args.parts, out(args.no_report, args.out)),
+        Some(Sub::Compare(args)) => {
+            let place = args.out.map_or(Place::Nowhere, place);
+            let base = Baseline::of(args.base, args.noise);
+            Command::Compare(args.new, reports(place, args.formats)?, base)
+        }
+        Some(Sub::Merge(args)) => Command::Merge(args.parts, args.reports.reports()?),
+        Some(Sub::Report(args)) => render(args)?,
         Some(Sub::Search(args)) => {
             let searching = Searching {
                 probe: args.probe,
@@ -98,26 +99,36 @@ pub(crate) fn parse(name: &str, line: impl Iterator<Item = String>) -> Result<Co
                 precision: args.precision.max(0.001),
                 most: args.max_rate,
             };
-            Command::Search(plan(args.run)?, searching)
+            let (plan, reports) = plan(args.run)?;
+            Command::Search(plan, reports, searching)
         }
     })
 }
 
 fn run(
     mut args: RunArgs,
-    plan: impl FnOnce(RunArgs) -> Result<Box<Plan>, Fault>,
+    plan: impl FnOnce(RunArgs) -> Result<(Box<Plan>, Reports), Fault>,
 ) -> Result<Command, Fault> {
     let noise = args.noise;
     let baseline = args.baseline.take();
-    let baseline = baseline.map(|file| Baseline { file, noise });
-    Ok(Command::Run(plan(args)?, baseline))
+    let baseline = baseline.map(|file| Baseline::of(file, noise));
+    let (plan, reports) = plan(args)?;
+    Ok(Command::Run(plan, reports, baseline))
 }
 
-fn out(no_report: bool, out: Option<PathBuf>) -> Option<PathBuf> {
-    (!no_report).then(|| out.unwrap_or_else(|| PathBuf::from(OUT)))
+fn render(args: RenderArgs) -> Result<Command, Fault> {
+    let place = args.out.map(place);
+    let formats = args.formats.0;
+    if place == Some(Place::Stdout) && formats.len() * args.files.len() > 1 {
+        return Err(Fault::usage(
+            "--out -: stdout takes one report of one file".to_owned(),
+        ));
+    }
+    let baseline = args.baseline.map(|file| Baseline::of(file, args.noise));
+    Ok(Command::Report(args.files, place, formats, baseline))
 }
 
-fn plan(args: RunArgs) -> Result<Plan, Fault> {
+fn plan(args: RunArgs) -> Result<(Plan, Reports), Fault> {
     let usual = Plan::default();
     let rate = args.rate.unwrap_or(usual.rate);
     let profile = args.profile;
@@ -174,7 +185,7 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
         max_drop: args.max_drop.unwrap_or(usual.max_drop),
         shard: args.shard.unwrap_or(usual.shard),
         start_at: args.start_at,
-        out: out(args.no_report, args.out),
+        out: args.reports.folder(),
         allow_remote: args.allow_remote,
     };
     if !plan.allow_remote && !target::is_loopback(&plan.target) {
@@ -183,5 +194,13 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
             plan.target
         )));
     }
-    Ok(plan)
+    Ok((plan, args.reports.reports()?))
+}
+
+// === impl Baseline ===
+
+impl Baseline {
+    fn of(file: PathBuf, noise: f64) -> Self {
+        Self { file, noise }
+    }
 }

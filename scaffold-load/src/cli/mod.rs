@@ -3,6 +3,7 @@
 mod args;
 mod command;
 mod file;
+mod saved;
 mod values;
 
 pub(crate) use command::{Baseline, Command, parse};

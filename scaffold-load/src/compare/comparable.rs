@@ -44,8 +44,7 @@ pub(super) fn differences(base: &Run, new: &Run) -> Vec<String> {
     if base.machine != new.machine {
         why.push(format!(
             "they were made on different machines: {} and {}",
-            machine(base),
-            machine(new)
+            base.machine, new.machine
         ));
     }
     if base.methods != new.methods {
@@ -67,10 +66,4 @@ pub(super) fn whole_points(run: &Run) -> impl Iterator<Item = &crate::Second> {
     let least = run.series.step as f64 / 2.0;
     let points = run.series.points.iter();
     points.filter(move |point| point.length > least)
-}
-
-fn machine(run: &Run) -> String {
-    let machine = &run.machine;
-    let cpu = machine.cpu.as_deref().unwrap_or(&machine.arch);
-    format!("{} cores of {cpu}, {}", machine.cores, machine.os)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::words::short;
 use crate::run::Run;
 use crate::units::{latency, percent, rate};
 
@@ -154,13 +155,4 @@ fn search(out: &mut String, run: &Run) -> std::fmt::Result {
             }
         ),
     }
-}
-
-/// `Service/Method` of `/package.Service/Method`.
-pub(crate) fn short(path: &str) -> &str {
-    let path = path.trim_start_matches('/');
-    let service = path.find('/').unwrap_or(path.len());
-    path[..service]
-        .rfind('.')
-        .map_or(path, |dot| &path[dot + 1..])
 }
