@@ -13,7 +13,10 @@ fn pages() {
     closed.plan.closed = Some(8);
     let mut hour = canned::full(1200);
     hour.elapsed = std::time::Duration::from_secs(3600);
-    for p in &mut hour.series.points { p.at *= 3.0; p.length *= 3.0; }
+    for p in &mut hour.series.points {
+        p.at *= 3.0;
+        p.length *= 3.0;
+    }
     let one = canned::run(1, 1e6);
     for (name, report) in [
         ("full", Report::new("orders", &full).against(&base, 0.03)),

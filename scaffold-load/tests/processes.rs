@@ -97,9 +97,13 @@ fn inner_ctrl_c() {
 fn a_full_disk_is_an_error_of_its_own() {
     let server = start(Behaviour::default());
     let out = tempfile::tempdir().expect("a folder");
-    for file in ["report.html", "report.json"] {
-        std::os::unix::fs::symlink("/dev/full", out.path().join(file)).expect("a link");
-    }
+    // Where the report is filled before it is moved to its place.
+    let part = out
+        .path()
+        .join(format!(".report.html.{}", std::process::id()));
+    std::os::unix::fs::symlink("/dev/full", &part).expect("a link");
+    let whole = out.path().join("report.html");
+    std::fs::write(&whole, "of the run before").expect("written");
     let plan = plan(&server, "Plain", 50.0, 200);
     let line = format!(
         "--target {} --rate 50 --duration 200ms --warmup 0s --mix Plain --out {}",
@@ -109,6 +113,10 @@ fn a_full_disk_is_an_error_of_its_own() {
     let line = line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let test = LoadTest::new("fake").driver(Load::default());
     assert_eq!(test.command(line.into_iter()), Exit::Internal);
+    let left: Vec<_> = std::fs::read_dir(out.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 1, "nothing that is half: {left:?}");
+    let kept = std::fs::read_to_string(&whole).expect("the report before");
+    assert_eq!(kept, "of the run before");
 }
 
 /// It takes no process of its own, but the command line.

@@ -49,12 +49,8 @@ fn write_all(out: &mut String, report: &Report<'_>) -> std::fmt::Result {
         run.dropped,
         run.record.failed()
     )?;
-    let server = words::server(run).into_iter();
-    let server: Vec<String> = server
-        .map(|(what, value)| format!("{what} {value}"))
-        .collect();
-    if !server.is_empty() {
-        writeln!(out, "The server took: {}.", server.join(", "))?;
+    if let Some(server) = words::server_line(run) {
+        writeln!(out, "\nThe server took, as told by {}.", plain(&server))?;
     }
     objectives(out, run)?;
     methods(out, run)?;

@@ -6,7 +6,7 @@ use super::Report;
 use crate::plan::Plan;
 use crate::run::Run;
 use crate::schedule::{Arrival, Stage};
-use crate::units::{latency, percent, rate, time};
+use crate::units::{bytes, latency, number, rate, time};
 
 /// More stages than these are told by their ends and their peak.
 const STAGES: usize = 6;
@@ -75,7 +75,7 @@ pub(super) fn findings(run: &Run) -> Vec<String> {
     lines
 }
 
-/// What the server took, in few words, where that could be seen.
+/// What the server took, where that could be seen: each figure's name and value.
 pub(super) fn server(run: &Run) -> Vec<(&'static str, String)> {
     let mut said = Vec::new();
     let Some(server) = &run.server else {
@@ -83,18 +83,30 @@ pub(super) fn server(run: &Run) -> Vec<(&'static str, String)> {
     };
     if let Some(cpu) = server.cpu {
         let cores = cpu / run.elapsed.as_secs_f64().max(1e-3);
-        said.push(("server CPU", format!("{} of a core", percent(cores))));
+        said.push(("CPU", format!("{} cores", number(cores))));
         let calls = run.record.completed();
         if calls > 0 {
             let nanos = cpu * 1e9 / calls as f64;
-            said.push(("server CPU per call", latency(nanos as u64)));
+            said.push(("CPU a call", latency(nanos as u64)));
         }
     }
     if let Some(memory) = server.peak_memory() {
-        let memory = crate::units::bytes(memory as f64);
-        said.push(("server memory, peak", memory));
+        said.push(("peak memory", bytes(memory as f64)));
     }
     said
+}
+
+/// The same as a sentence, with who tells it.
+pub(super) fn server_line(run: &Run) -> Option<String> {
+    let server = run.server.as_ref()?;
+    let figures = self::server(run).into_iter();
+    let figures: Vec<String> = figures
+        .map(|(what, value)| format!("{what} {value}"))
+        .collect();
+    Some(match figures.is_empty() {
+        true => server.source.clone(),
+        false => format!("{}: {}", server.source, figures.join(", ")),
+    })
 }
 
 /// Seconds since 1970 as a date, in UTC.

@@ -31,12 +31,20 @@ fn latency(call: u64, usual: f64) -> u64 {
 /// A run of so many seconds with 400 calls in each, whose calls take about `usual`
 /// nanoseconds; in the middle the server stalls for two seconds.
 pub(crate) fn run(seconds: u64, usual: f64) -> Run {
+    shaped(seconds, usual, seconds / 2)
+}
+
+/// The same without a stall.
+pub(crate) fn calm(seconds: u64, usual: f64) -> Run {
+    shaped(seconds, usual, seconds + 10)
+}
+
+fn shaped(seconds: u64, usual: f64, stall: u64) -> Run {
     let mut record = Record {
         methods: vec![MethodRecord::default(); METHODS.len()],
         ..Record::default()
     };
     let mut points = Vec::new();
-    let stall = seconds / 2;
     for second in 0..seconds {
         let (mut response, mut service) = (Histogram::new(), Histogram::new());
         let stalled = second == stall || second == stall + 1;
@@ -196,7 +204,12 @@ fn fill(record: &mut Record) {
         due: 5_000_000_000 + number * 2_500_000,
         response: 1_960_000_000 - number * 2_700_000,
         service: 3_400_000 + number * 70_000,
-        outcome: if number.is_multiple_of(6) { "UNAVAILABLE" } else { "OK" }.to_owned(),
+        outcome: if number.is_multiple_of(6) {
+            "UNAVAILABLE"
+        } else {
+            "OK"
+        }
+        .to_owned(),
         trace: number
             .is_multiple_of(3)
             .then(|| format!("4bf92f3577b34da6a3ce929d0e0e{number:04x}")),
@@ -207,9 +220,17 @@ fn fill(record: &mut Record) {
 fn server(seconds: u64, stall: u64) -> Server {
     let sample = |second: u64| ServerSample {
         at: second as f64 + 0.9,
-        cpu: Some(if second == stall { 0.02 } else { 0.9 + (second % 3) as f64 * 0.1 }),
+        cpu: Some(if second == stall {
+            0.02
+        } else {
+            0.9 + (second % 3) as f64 * 0.1
+        }),
         memory: Some(180_000_000 + second * 400_000),
-        metrics: [("pool_connections_in_use".to_owned(), (12 + second % 9) as f64)].into(),
+        metrics: [(
+            "pool_connections_in_use".to_owned(),
+            (12 + second % 9) as f64,
+        )]
+        .into(),
     };
     Server {
         source: "process 4711 (orders)".to_owned(),
@@ -238,7 +259,11 @@ fn search() -> Search {
         seconds: if confirms { 30.0 } else { 5.0 },
         confirms,
         passed,
-        why: if passed { vec![] } else { vec![format!("p99<20 ms: {HOSTILE}")] },
+        why: if passed {
+            vec![]
+        } else {
+            vec![format!("p99<20 ms: {HOSTILE}")]
+        },
         p50: 1_500_000,
         p99: if passed { 9_000_000 } else { 70_000_000 },
         errors: 0.002,

@@ -93,7 +93,7 @@ pub(super) fn tiles(run: &Run) -> String {
     let calls = run.record.calls().max(1);
     let closed = run.plan.closed.is_some();
     let mut tiles = Vec::new();
-    let mut tile = |what: &'static str, value: String, bad: bool| tiles.push((what, value, bad));
+    let mut tile = |what: &str, value, bad| tiles.push((what.to_owned(), value, bad));
     if !closed {
         tile("offered", rate(run.offered as f64 / seconds), false);
     }
@@ -115,7 +115,7 @@ pub(super) fn tiles(run: &Run) -> String {
         run.worker_cpu.is_some_and(|cpu| cpu > 0.9),
     );
     for (what, value) in words::server(run) {
-        tile(what, value, false);
+        tiles.push((format!("server {what}"), value, false));
     }
     let mut out = String::from("<section id=\"figures\" class=\"tiles\">");
     for (what, value, bad) in tiles {

@@ -51,18 +51,13 @@ pub(super) fn server(run: &Run) -> String {
             line(name, "one", &|sample| sample.metrics.get(name).copied()),
         );
     }
-    let mut told: Vec<String> = words::server(run)
-        .into_iter()
-        .map(|(what, value)| format!("{}: {value}", what.trim_start_matches("server ")))
-        .collect();
-    told.insert(0, server.source.clone());
     let fault = server.fault.as_ref().map_or(String::new(), |fault| {
         format!("<div class=\"alert\">{}</div>", escape(fault))
     });
     section(
         "server",
         "Server",
-        &format!("{}.", told.join(", ")),
+        &words::server_line(run).unwrap_or_default(),
         &format!("{fault}<div class=\"pair\">{charts}</div>"),
     )
 }

@@ -28,7 +28,7 @@ background:var(--plainbg)}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.6rem 1.5rem;margin:1rem 0 0}
 .facts div{min-width:0}dt{font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
 .alert{background:var(--badbg);color:var(--bad);border-radius:.6rem;padding:.7rem 1rem;overflow-wrap:anywhere}
-header .alert{margin-top:1.2rem}ul{margin:0;padding-left:1.2rem}
+header .alert{margin-top:1.2rem}section .alert{margin-top:.6rem}ul{margin:0;padding-left:1.2rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.4rem,1fr));gap:.7rem;margin-top:1.4rem}
 .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:.6rem}
 .tile{padding:.6rem .8rem;min-width:0}
@@ -72,7 +72,7 @@ padding:.3rem .6rem;font-size:.8rem;line-height:1.45;white-space:pre;pointer-eve
 box-shadow:0 2px 8px #0003}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem}
 @media(max-width:600px){body{padding:1.2rem .7rem 2rem}.card{padding:.7rem .8rem}.scroll{margin:0 -.8rem;padding:0 .8rem}
-.xs .odd{display:none}.tiles{grid-template-columns:repeat(auto-fill,minmax(6.6rem,1fr));gap:.5rem}.tile b{font-size:1.1rem}
+.xs .odd{display:none}th:first-child,td:first-child{position:sticky;left:-.8rem;padding-left:.8rem;background:var(--card)}table{margin-left:-.8rem}.tiles{grid-template-columns:repeat(auto-fill,minmax(6.6rem,1fr));gap:.5rem}.tile b{font-size:1.1rem}
 .facts{grid-template-columns:1fr;gap:.3rem}.facts div{display:grid;grid-template-columns:6rem minmax(0,1fr)}dt{font-size:.9rem}}
 @media print{body{padding:0;background:#fff;font-size:11px}.card,.tile,.alert,figure,tr{break-inside:avoid}
 h2,h3,.note{break-after:avoid}.scroll{overflow:visible}table{font-size:9px}th,td{padding:.2rem .3rem}

@@ -229,7 +229,10 @@ mod tests {
         let memory = Axis::linear(Unit::Bytes, 0.0, 90.0 * 1024.0 * 1024.0);
         assert_eq!(names(&memory), ["0 B", "50 MiB", "100 MiB"]);
         let latency = Axis::log(Unit::Latency, 130_000.0, 1_900_000_000.0);
-        assert_eq!(names(&latency), ["1 ms", "10 ms", "100 ms", "1 s"]);
+        assert_eq!(
+            names(&latency),
+            ["100 µs", "1 ms", "10 ms", "100 ms", "1 s"]
+        );
         let narrow = Axis::log(Unit::Latency, 1_100_000.0, 4_000_000.0);
         assert_eq!(names(&narrow), ["1 ms", "2 ms", "5 ms"]);
         assert_eq!(
