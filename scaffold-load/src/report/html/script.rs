@@ -51,9 +51,10 @@ pub(super) const SCRIPT: &str = r#"
       tip.textContent = [x(place / 1e4), ...shown.map(one => one[0] + "  " + y(1 - one[1][1] / 1e4))].join("\n");
       hair.hidden = tip.hidden = false;
       hair.style.left = place / 100 + "%";
-      const right = place > 5000;
-      tip.style.left = right ? "auto" : "calc(" + place / 100 + "% + 10px)";
-      tip.style.right = right ? "calc(" + (100 - place / 100) + "% + 10px)" : "auto";
+      // Beside the hair where there is room, and never beyond the plot.
+      const [here, room] = [place / 1e4 * box.width, box.width - tip.offsetWidth];
+      const beside = place > 5000 ? here - tip.offsetWidth - 10 : here + 10;
+      tip.style.left = Math.max(0, Math.min(beside, room)) + "px";
     });
     plot.addEventListener("pointerleave", () => { if (lines) hair.hidden = tip.hidden = true; });
   }
