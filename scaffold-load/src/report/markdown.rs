@@ -64,6 +64,9 @@ fn objectives(out: &mut String, run: &Run) -> std::fmt::Result {
     if run.objectives.is_empty() {
         return Ok(());
     }
+    if !run.verdict.is_valid() {
+        out.push_str("\nThe measurement is invalid: none of this holds of the server.\n");
+    }
     out.push_str("\n| objective | measured | | asked by |\n|---|---:|---|---|\n");
     for judged in &run.objectives {
         let objective = &judged.objective;

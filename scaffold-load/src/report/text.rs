@@ -68,8 +68,9 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
     }
     writeln!(
         out,
-        "; {} connections, {} workers\n",
-        run.plan.connections, run.plan.workers
+        "; {}, {}\n",
+        words::count(run.plan.connections, "connection"),
+        words::count(run.plan.workers, "worker")
     )?;
 
     table(out, run)?;

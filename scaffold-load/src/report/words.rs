@@ -15,8 +15,8 @@ const STAGES: usize = 6;
 pub(super) fn load(plan: &Plan) -> String {
     let length = time(plan.measured().as_secs_f64());
     if let Some(calls) = plan.closed {
-        let s = if calls == 1 { "" } else { "s" };
-        return format!("a closed loop of {calls} call{s} at one time for {length}");
+        let calls = count(calls, "call");
+        return format!("a closed loop of {calls} at one time for {length}");
     }
     let schedule = plan.schedule();
     let stages = schedule.stages();
@@ -107,6 +107,12 @@ pub(super) fn server_line(run: &Run) -> Option<String> {
         true => server.source.clone(),
         false => format!("{}: {}", server.source, figures.join(", ")),
     })
+}
+
+/// `1 worker`, `2 workers`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
 }
 
 /// Seconds since 1970 as a date, in UTC.

@@ -41,8 +41,6 @@ pub(super) fn header(report: &Report<'_>) -> String {
         "</p><p class=\"lead\">{}</p><dl class=\"facts\">",
         escape(&words::load(&run.plan))
     );
-    let s = |count: usize| if count == 1 { "" } else { "s" };
-    let (connections, workers) = (run.plan.connections, run.plan.workers);
     for (what, value) in [
         ("target", run.plan.target.clone()),
         ("began", words::date(run.began)),
@@ -50,9 +48,9 @@ pub(super) fn header(report: &Report<'_>) -> String {
         (
             "generator",
             format!(
-                "{connections} connection{}, {workers} worker{}",
-                s(connections),
-                s(workers)
+                "{}, {}",
+                words::count(run.plan.connections, "connection"),
+                words::count(run.plan.workers, "worker")
             ),
         ),
         ("machine", run.machine.to_string()),

@@ -62,9 +62,10 @@ overflow-wrap:anywhere}
 .line{fill:none;stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
 .area{stroke:none;opacity:.13}
 .p50{stroke:var(--p50);fill:var(--p50)}.p90{stroke:var(--p90);fill:var(--p90)}.p99{stroke:var(--p99)}.p999{stroke:var(--p999)}
-.max{stroke:var(--max);stroke-width:1.25}.base{stroke:var(--base);stroke-dasharray:1 4;stroke-width:2}
+.max{stroke:var(--max);stroke-width:3.5;opacity:.6}.base{stroke:var(--base);stroke-dasharray:1 4;stroke-width:2}
 .offered{stroke:var(--max);stroke-width:3}.achieved{stroke:var(--p90)}.dropped{stroke:var(--amber)}.failed{stroke:var(--red)}
 .one{stroke:var(--p90)}.area.one{fill:var(--p90);stroke:none}.two{stroke:var(--p50)}.area.two{fill:var(--p50);stroke:none}
+.dot{fill:none;stroke-width:6;stroke-linecap:round;stroke-dasharray:none}
 .line.dashed{stroke-dasharray:5 4}.line{fill:none}
 .hair{position:absolute;top:0;bottom:0;width:1px;background:var(--dim);pointer-events:none}
 .tip{position:absolute;top:.3rem;z-index:1;background:var(--card);border:1px solid var(--line);border-radius:.4rem;

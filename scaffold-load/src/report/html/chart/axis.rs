@@ -137,6 +137,15 @@ impl Axis {
         }
     }
 
+    /// Whether a name may be left out where there is little room.
+    pub(crate) fn is_spare(&self, number: usize) -> bool {
+        match self.unit {
+            // Up to here all but the half have room beside each other.
+            Unit::Nines if self.high <= 5.0 => number == 1,
+            _ => number % 2 == 1,
+        }
+    }
+
     /// All names of an axis have the unit that its steps are of.
     fn moment(&self, seconds: f64) -> String {
         let step = self.ticks.get(1).copied().unwrap_or(1.0);

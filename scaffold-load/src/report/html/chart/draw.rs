@@ -24,6 +24,16 @@ pub(crate) struct Chart {
     pub(crate) over: Option<f64>,
 }
 
+/// What is drawn of a line.
+#[derive(Debug, Default)]
+struct Paths {
+    line: String,
+    /// Points without a neighbour.
+    dots: String,
+    /// What is below the line.
+    area: String,
+}
+
 // === impl Chart ===
 
 impl Chart {
@@ -88,7 +98,14 @@ impl Chart {
                 write!(
                     out,
                     "<path class=\"area {}\" d=\"{}\"/>",
-                    line.class, paths.1
+                    line.class, paths.area
+                )?;
+            }
+            if !paths.dots.is_empty() {
+                write!(
+                    out,
+                    "<path class=\"{} dot\" d=\"{}\"/>",
+                    line.class, paths.dots
                 )?;
             }
             write!(
@@ -96,13 +113,13 @@ impl Chart {
                 "<path class=\"line {}\" data-name=\"{}\" d=\"{}\"/>",
                 line.class,
                 escape(&line.name),
-                paths.0
+                paths.line
             )?;
         }
         out.push_str("</svg></div><div class=\"xs\">");
         for (number, &tick) in x.ticks.iter().enumerate() {
             let at = x.at(tick).unwrap_or(0.0) * 100.0;
-            let odd = if number % 2 == 1 {
+            let odd = if x.is_spare(number) {
                 " class=\"odd\""
             } else {
                 ""
@@ -117,9 +134,8 @@ impl Chart {
         Ok(())
     }
 
-    /// The line as a path, and the area below it.
-    fn paths(&self, line: &Line) -> (String, String) {
-        let (mut path, mut area) = (String::new(), String::new());
+    fn paths(&self, line: &Line) -> Paths {
+        let mut paths = Paths::default();
         let place = |&(x, y): &(f64, Option<f64>)| Some((self.across(x)?, self.down(y?)?));
         let places: Vec<Option<(i64, i64)>> = line.points.iter().map(place).collect();
         for stretch in places.split(Option::is_none) {
@@ -127,21 +143,19 @@ impl Chart {
             let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else {
                 continue;
             };
+            let _ = write!(paths.area, "M{} 10000", first.0);
             for (number, (x, y)) in stretch.iter().enumerate() {
                 let step = if number == 0 { 'M' } else { 'L' };
-                let _ = write!(path, "{step}{x} {y}");
+                let _ = write!(paths.line, "{step}{x} {y}");
+                let _ = write!(paths.area, "L{x} {y}");
             }
-            let _ = write!(area, "M{} 10000", first.0);
-            stretch.iter().for_each(|(x, y)| {
-                let _ = write!(area, "L{x} {y}");
-            });
-            let _ = write!(area, "L{} 10000z", last.0);
-            if stretch.len() == 1 {
-                // A line of no length with round ends is a dot.
-                path.push_str("h0");
+            let _ = write!(paths.area, "L{} 10000z", last.0);
+            if let [(x, y)] = stretch[..] {
+                // A line of no length with round ends.
+                let _ = write!(paths.dots, "M{x} {y}h0");
             }
         }
-        (path, area)
+        paths
     }
 
     fn across(&self, value: f64) -> Option<i64> {
@@ -189,7 +203,7 @@ mod tests {
         };
         let drawn = chart.draw();
         assert!(
-            drawn.contains("d=\"M0 7500L2500 5000M7500 0h0\""),
+            drawn.contains("d=\"M0 7500L2500 5000M7500 0\"") && drawn.contains("d=\"M7500 0h0\""),
             "{drawn}"
         );
         assert!(drawn.contains("&lt;b&gt; from 1 to 4") && !drawn.contains("<b>"));
