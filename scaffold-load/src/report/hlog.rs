@@ -1,6 +1,6 @@
 //! Histograms second by second, in the interval log of HdrHistogram.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
@@ -16,7 +16,7 @@ const NANOS_PER_MILLI: f64 = 1e6;
 /// behind. Values are nanoseconds.
 pub(super) fn hlog(report: &Report<'_>) -> String {
     let run = report.run;
-    let began = SystemTime::from(UNIX_EPOCH) + seconds(run.began);
+    let began = UNIX_EPOCH + seconds(run.began);
     let mut out = Vec::new();
     let mut serializer = V2DeflateSerializer::new();
     let mut head = IntervalLogWriterBuilder::new();

@@ -28,9 +28,9 @@ fn end(run: &Run) -> f64 {
 }
 
 /// A line of what `read` says of each point.
-fn line<'a>(
+fn line(
     run: &Run,
-    name: &'a str,
+    name: &str,
     class: &'static str,
     read: impl Fn(&Second) -> Option<f64>,
 ) -> Line {
