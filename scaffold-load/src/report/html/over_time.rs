@@ -28,12 +28,7 @@ fn end(run: &Run) -> f64 {
 }
 
 /// A line of what `read` says of each point.
-fn line(
-    run: &Run,
-    name: &str,
-    class: &'static str,
-    read: impl Fn(&Second) -> Option<f64>,
-) -> Line {
+fn line(run: &Run, name: &str, class: &'static str, read: impl Fn(&Second) -> Option<f64>) -> Line {
     let points = run.series.points.iter();
     Line::new(
         name,
