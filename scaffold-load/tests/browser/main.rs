@@ -140,6 +140,21 @@ fn pages_are_whole_on_a_phone_and_on_a_desk() {
                 let sections = light[0]["sections"].as_array().expect("sections");
                 assert!(sections.iter().any(|found| found == section), "{section}");
             }
+            // Texts of others are there, to the last letter, and are texts.
+            let heading = format!("Load test of {}", canned::HOSTILE);
+            assert_eq!(light[0]["heading"], heading);
+            let codes = light[0]["codes"].as_array().expect("codes");
+            assert!(
+                codes.iter().any(|code| code == canned::HOSTILE),
+                "{codes:?}"
+            );
+            let alerts = light[0]["alerts"].as_array().expect("alerts");
+            let said = |alert: &Value| {
+                alert
+                    .as_str()
+                    .is_some_and(|text| text.contains(canned::HOSTILE))
+            };
+            assert!(alerts.len() == 2 && alerts.iter().all(said), "{alerts:?}");
             let dark = told(&browser, &page, true);
             for (light, dark) in light.iter().zip(&dark) {
                 check("dark", dark);
