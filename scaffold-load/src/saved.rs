@@ -65,7 +65,7 @@ pub(crate) fn render(
         let target = (folder, stem.into_owned());
         if targets.contains(&target) {
             return Err(Fault::usage(format!(
-                "{}: another file's reports would have the same name",
+                "{}: another file's reports would have the same name; without --out each has its own beside it",
                 file.display()
             )));
         }

@@ -75,7 +75,7 @@ footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem}
 @media(max-width:600px){body{padding:1.2rem .7rem 2rem}.card{padding:.7rem .8rem}.scroll{margin:0 -.8rem;padding:0 .8rem}
 .xs .odd{display:none}th:first-child,td:first-child{position:sticky;left:-.8rem;padding-left:.8rem;background:var(--card)}table{margin-left:-.8rem}.tiles{grid-template-columns:repeat(auto-fill,minmax(6.6rem,1fr));gap:.5rem}.tile b{font-size:1.1rem}
 .facts{grid-template-columns:1fr;gap:.3rem}.facts div{display:grid;grid-template-columns:6rem minmax(0,1fr)}dt{font-size:.9rem}}
-@media print{body{padding:0;background:#fff;font-size:11px}.card,.tile,.alert,figure,tr{break-inside:avoid}
-h2,h3,.note{break-after:avoid}.scroll{overflow:visible}table{font-size:9px}th,td{padding:.2rem .3rem}
+@media print{html{font-size:11px}body{padding:0;background:#fff;font-size:1rem}.card,.tile,.alert,.note,figure,tr{break-inside:avoid}
+h2,h3,.note{break-after:avoid}.scroll{overflow:visible}table{font-size:.85rem}th,td{padding:.2rem .35rem}code,pre{font-size:.85rem}
 section{margin-top:1.2rem}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 ";
