@@ -183,7 +183,7 @@ fn an_hour_makes_a_page_of_bounded_size() {
 fn pages_say_how_the_load_was_made() {
     let mut run = canned::run(10, 1e6);
     let page = |run: &scaffold_load::Run| report::html("orders", run);
-    assert!(page(&run).contains("400/s for 10 s, as by chance"));
+    assert!(page(&run).contains("400/s for 10 s, random gaps"));
     run.plan.closed = Some(8);
     let closed = page(&run);
     assert!(

@@ -32,7 +32,7 @@ pub(super) fn load(plan: &Plan) -> String {
         _ => stages.iter().map(stage).collect::<Vec<_>>().join(", "),
     };
     let spaced = match plan.arrival {
-        Arrival::Poisson => "as by chance (Poisson)",
+        Arrival::Poisson => "random gaps (Poisson)",
         Arrival::Uniform => "evenly spaced",
     };
     let part = match plan.shard.of {
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn loads_are_said_as_they_are() {
         let plan = Plan::default();
-        assert_eq!(load(&plan), "50/s for 10 s, as by chance (Poisson)");
+        assert_eq!(load(&plan), "50/s for 10 s, random gaps (Poisson)");
         let closed = Plan {
             closed: Some(8),
             ..Plan::default()

@@ -44,6 +44,10 @@ pub(super) fn server(run: &Run) -> String {
     );
     let samples = server.samples.iter();
     let names: BTreeSet<&String> = samples.flat_map(|sample| sample.metrics.keys()).collect();
+    let more = match names.len().saturating_sub(METRICS) {
+        0 => String::new(),
+        more => format!("<p class=\"note\">{more} more metrics are in the JSON.</p>"),
+    };
     for name in names.into_iter().take(METRICS) {
         add(
             "a metric of the server over time",
@@ -58,6 +62,6 @@ pub(super) fn server(run: &Run) -> String {
         "server",
         "Server",
         &words::server_line(run).unwrap_or_default(),
-        &format!("{fault}<div class=\"pair\">{charts}</div>"),
+        &format!("{fault}<div class=\"pair\">{charts}</div>{more}"),
     )
 }
