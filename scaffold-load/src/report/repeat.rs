@@ -6,9 +6,9 @@ use crate::plan::{Plan, Spin};
 use crate::schedule::{Arrival, Stage};
 use crate::slo::{Objective, parse_objectives};
 
-/// The command line of a plan, without what is as it always is. Values of metadata
-/// are not saved, and so not in it.
-pub(super) fn repeat(plan: &Plan) -> String {
+/// The command line of a plan, word by word, without what is as it always is.
+/// Values of metadata are not saved, and so not in it.
+pub(super) fn repeat(plan: &Plan) -> Vec<String> {
     let mut line = vec!["cargo loadtest".to_owned()];
     let usual = json(&Plan::default());
     let mut flags: Vec<(String, Value)> = json(plan)
@@ -20,7 +20,7 @@ pub(super) fn repeat(plan: &Plan) -> String {
     for (name, value) in flags {
         flag(plan, &name, &value, &mut line);
     }
-    line.join(" ")
+    line
 }
 
 /// The settings by name, and whether each is other than usual.
@@ -35,7 +35,7 @@ pub(super) fn settings(plan: &Plan) -> Vec<(String, String, bool)> {
             Value::Array(_) | Value::Object(_) => {
                 shown(plan, &name).unwrap_or_else(|| value.to_string())
             }
-            value => value.to_string(),
+            value => short(value),
         };
         (name, shown, other)
     });
@@ -76,7 +76,7 @@ fn flag(plan: &Plan, name: &str, value: &Value, line: &mut Vec<String>) {
         "rate" if plan.closed.is_some() || !plan.stages.is_empty() => {}
         "duration" if !plan.stages.is_empty() => {}
         "duration" | "warmup" | "drain" | "deadline" | "stream_time" => {
-            push(&name.replace('_', "-"), format!("{value}s"));
+            push(&name.replace('_', "-"), format!("{}s", short(value)));
         }
         "metadata" => {
             for (name, _) in &plan.metadata {
@@ -104,14 +104,16 @@ fn flag(plan: &Plan, name: &str, value: &Value, line: &mut Vec<String>) {
         name => match value {
             Value::Bool(true) => line.push(format!("--{}", name.replace('_', "-"))),
             Value::String(text) => push(&name.replace('_', "-"), text.clone()),
-            Value::Number(number) => {
-                let number = number.to_string();
-                let number = number.strip_suffix(".0").unwrap_or(&number);
-                push(&name.replace('_', "-"), number.to_owned());
-            }
+            Value::Number(_) => push(&name.replace('_', "-"), short(value)),
             _ => {}
         },
     }
+}
+
+/// A number without a fraction that is none.
+fn short(value: &Value) -> String {
+    let number = value.to_string();
+    number.strip_suffix(".0").unwrap_or(&number).to_owned()
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {
@@ -184,7 +186,7 @@ mod tests {
                 }
             };
             let plan = read(line);
-            let said = repeat(&plan);
+            let said = repeat(&plan).join(" ");
             let line = said.strip_prefix("cargo loadtest ").expect("the command");
             let again = match plan.start_at {
                 Some(at) => read(&format!("{line} --start-at {at}")),
@@ -212,7 +214,8 @@ mod tests {
         let all = settings(&plan);
         let set: Vec<_> = all.iter().filter(|(.., other)| *other).collect();
         assert_eq!(set.len(), 2, "{set:?}");
-        assert!(repeat(&plan).contains("-H x-token=..."));
-        assert!(!format!("{all:?}{}", repeat(&plan)).contains("hunter2"));
+        let line = repeat(&plan);
+        assert!(line.contains(&"-H x-token=...".to_owned()));
+        assert!(!format!("{all:?}{line:?}").contains("hunter2"));
     }
 }

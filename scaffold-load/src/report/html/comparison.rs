@@ -24,11 +24,11 @@ pub(super) fn comparison(report: &Report<'_>) -> String {
     }
     let mut table = Table::new([
         ("measure", Kind::Name),
+        ("", Kind::Name),
         ("before", Kind::Number),
         ("now", Kind::Number),
         ("change", Kind::Number),
         ("by chance", Kind::Number),
-        ("", Kind::Name),
     ]);
     let mut method = None;
     for row in &comparison.rows {
@@ -45,11 +45,11 @@ pub(super) fn comparison(report: &Report<'_>) -> String {
         );
         table.row([
             row.measure.clone().into(),
+            Cell::Markup(word),
             row.show(row.base).into(),
             row.show(row.new).into(),
             row.show_change().into(),
             row.show_chance().into(),
-            Cell::Markup(word),
         ]);
     }
     if !table.is_empty() {

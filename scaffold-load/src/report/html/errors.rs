@@ -13,7 +13,6 @@ pub(super) fn errors(run: &Run) -> String {
         ("code", Kind::Name),
         ("count", Kind::Number),
         ("of its calls", Kind::Number),
-        ("first messages that differ", Kind::Text),
     ]);
     for (method, record) in run.methods.iter().zip(&run.record.methods) {
         for (code, error) in &record.errors {
@@ -26,15 +25,21 @@ pub(super) fn errors(run: &Run) -> String {
                 code.as_str().into(),
                 error.count.into(),
                 percent(error.count as f64 / record.calls().max(1) as f64).into(),
-                Cell::Markup(messages.join("<br>")),
             ]);
+            if !messages.is_empty() {
+                table.below(&messages.join("<br>"));
+            }
         }
     }
     let content = match table.is_empty() {
         true => "<p>No call failed.</p>".to_owned(),
         false => table.markup(),
     };
-    section("errors", "Errors", "", &card(&content))
+    let note = match run.record.failed() {
+        0 => "",
+        _ => "By method and code, with the first messages that differ.",
+    };
+    section("errors", "Errors", note, &card(&content))
 }
 
 pub(super) fn slowest(run: &Run) -> String {
@@ -65,7 +70,8 @@ pub(super) fn slowest(run: &Run) -> String {
             latency(call.service).into(),
             call.outcome.as_str().into(),
         ];
-        if let Some(trace) = &call.trace {
+        if traced {
+            let trace = call.trace.as_deref().unwrap_or_default();
             row.push(Cell::Markup(format!("<code>{}</code>", escape(trace))));
         }
         table.row(row);

@@ -6,11 +6,12 @@ use crate::run::Run;
 
 pub(super) fn objectives(run: &Run) -> String {
     let mut table = Table::new([
+        // First, so that a phone shows it.
+        ("result", Kind::Name),
         ("method", Kind::Name),
         ("measure", Kind::Name),
         ("limit", Kind::Number),
         ("measured", Kind::Number),
-        ("result", Kind::Name),
         ("asked by", Kind::Name),
     ]);
     for judged in &run.objectives {
@@ -23,11 +24,11 @@ pub(super) fn objectives(run: &Run) -> String {
         };
         let limit = format!("{} {}", objective.bound, objective.show(objective.limit));
         table.row([
+            Cell::Markup(result.to_owned()),
             objective.method.as_deref().unwrap_or("all together").into(),
             objective.measure.to_string().into(),
             limit.into(),
             measured.unwrap_or_else(|| "–".to_owned()).into(),
-            Cell::Markup(result.to_owned()),
             objective.source.clone().into(),
         ]);
     }

@@ -20,13 +20,12 @@ pub(super) fn search(run: &Run) -> String {
     };
     let mut table = Table::new([
         ("rate", Kind::Number),
+        ("result", Kind::Name),
         ("for", Kind::Number),
         ("p50", Kind::Number),
         ("p99", Kind::Number),
         ("failed", Kind::Number),
         ("worker", Kind::Number),
-        ("result", Kind::Name),
-        ("why", Kind::Text),
     ]);
     for probe in &search.probes {
         let result = match (probe.passed, probe.confirms) {
@@ -36,14 +35,16 @@ pub(super) fn search(run: &Run) -> String {
         };
         table.row([
             rate(probe.rate).into(),
+            Cell::Markup(result.to_owned()),
             time(probe.seconds).into(),
             latency(probe.p50).into(),
             latency(probe.p99).into(),
             percent(probe.errors).into(),
             probe.worker_cpu.map_or("–".to_owned(), percent).into(),
-            Cell::Markup(result.to_owned()),
-            probe.why.join("; ").into(),
         ]);
+        if !probe.why.is_empty() {
+            table.below(&escape(&probe.why.join("; ")));
+        }
     }
     let content = format!("<p><b>{}</b></p>{}", escape(&found), table.markup());
     section(

@@ -22,7 +22,7 @@ pub(super) fn settings(run: &Run) -> String {
     let content = format!(
         "<p>To repeat it (seed {}):</p><pre>{}</pre>{set}<details><summary>Settings that are as usual</summary>{}</details>",
         run.plan.seed,
-        escape(&repeat(&run.plan)),
+        escape(&repeat(&run.plan).join(" \\\n  ")),
         table(false).markup()
     );
     section(

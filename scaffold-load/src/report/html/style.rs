@@ -44,6 +44,7 @@ th,td{padding:.32rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px
 th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}
 th{font-weight:500;color:var(--dim);font-size:.85rem}tr:last-child td{border-bottom:0}
 .t{text-align:left}td.w{white-space:normal;min-width:14rem;overflow-wrap:anywhere}
+.below td{white-space:normal;overflow-wrap:anywhere;padding-top:0;color:var(--dim)}tr:has(+.below) td{border-bottom:0}
 th.group{color:var(--ink);font-weight:600;padding-top:.8rem}
 code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--bg);border-radius:.4rem;padding:.6rem .8rem;margin:.4rem 0 .8rem}
@@ -72,7 +73,7 @@ overflow-wrap:anywhere}
 padding:.3rem .6rem;font-size:.8rem;line-height:1.45;white-space:pre;pointer-events:none;font-variant-numeric:tabular-nums;
 box-shadow:0 2px 8px #0003}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.8rem}
-@media(max-width:600px){body{padding:1.2rem .7rem 2rem}.card{padding:.7rem .8rem}.scroll{margin:0 -.8rem;padding:0 .8rem}
+@media(max-width:600px){.below div{max-width:calc(100vw - 3.2rem)}body{padding:1.2rem .7rem 2rem}.card{padding:.7rem .8rem}.scroll{margin:0 -.8rem;padding:0 .8rem}
 .xs .odd{display:none}th:first-child,td:first-child{position:sticky;left:-.8rem;padding-left:.8rem;background:var(--card)}table{margin-left:-.8rem}.tiles{grid-template-columns:repeat(auto-fill,minmax(6.6rem,1fr));gap:.5rem}.tile b{font-size:1.1rem}
 .facts{grid-template-columns:1fr;gap:.3rem}.facts div{display:grid;grid-template-columns:6rem minmax(0,1fr)}dt{font-size:.9rem}}
 @media print{html{font-size:11px}body{padding:0;background:#fff;font-size:1rem}.card,.tile,.alert,.note,figure,tr{break-inside:avoid}

@@ -57,6 +57,14 @@ impl Table {
         self.body.push_str("</tr>");
     }
 
+    /// Markup of our own below the row before, as wide as the table.
+    pub(super) fn below(&mut self, markup: &str) {
+        let width = self.columns.len();
+        self.body.push_str(&format!(
+            "<tr class=\"below\"><td class=\"t\" colspan=\"{width}\"><div>{markup}</div></td></tr>"
+        ));
+    }
+
     /// A line over the rows that follow.
     pub(super) fn heading(&mut self, text: &str) {
         let (text, width) = (escape(text), self.columns.len());
