@@ -17,6 +17,7 @@ pub mod codegen;
 mod compare;
 mod driver;
 mod exit;
+mod finish;
 mod found;
 mod loadtest;
 mod methods;

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use scaffold_runtime::{Channel, Status};
 
-use crate::cli::{self, Command, Extra, Nothing};
+use crate::Exit;
+use crate::cli::{self, Command, Extra, Nothing, Planned};
 use crate::driver::Driver;
+use crate::finish::{finish, refuse};
 use crate::found::Found;
 use crate::plan::{Fault, Plan};
 use crate::progress::Progress;
@@ -16,7 +18,6 @@ use crate::run::{Run, run_all};
 use crate::saved;
 use crate::search::{Searching, search};
 use crate::worker::Connector;
-use crate::{Exit, report};
 
 /// A load test: its name, and the services that it can drive.
 #[must_use = "a load test does nothing until `main` is called"]
@@ -73,51 +74,59 @@ impl LoadTest {
     /// target: `find` gets its own arguments and the plan. The name of this load
     /// test is then what its usage is headed with.
     pub fn command_finding<E: Extra>(
-        mut self,
+        self,
         line: impl Iterator<Item = String>,
         find: impl FnOnce(E, &Plan) -> Result<Found, Fault>,
     ) -> Exit {
         let done = match cli::parse(&self.name, line) {
             Ok(Command::Say(text)) => Ok(say(&text)),
-            Ok(Command::Run(plan, baseline, extra)) => find(extra, &plan).and_then(|found| {
-                // Before the run: nobody waits ten minutes for a typing error.
-                let baseline = baseline.map(saved::Against::read).transpose()?;
-                if let Some(text) = self.take(found) {
-                    return Ok(say(&text));
-                }
-                let (name, out) = (self.name.clone(), plan.out.clone());
-                let run = self.run_with(*plan, Progress::stderr())?;
-                Ok(finish(&name, &run, out, baseline))
-            }),
-            Ok(Command::Search(plan, searching, extra)) => find(extra, &plan).and_then(|found| {
-                if let Some(text) = self.take(found) {
-                    return Ok(say(&text));
-                }
-                let name = self.name.clone();
-                let run = self.search(&plan, &searching)?;
-                Ok(finish(&name, &run, plan.out.clone(), None))
-            }),
-            Ok(Command::Compare(new, baseline)) => saved::compare(&new, baseline),
-            Ok(Command::Merge(parts, out)) => {
-                saved::merge(&parts).map(|run| finish(&self.name, &run, out, None))
+            // Before the run: nobody waits ten minutes for a typing error.
+            Ok(Command::Run(planned, baseline)) => {
+                let against = baseline.map(saved::Against::read).transpose();
+                against.and_then(|against| {
+                    self.found(planned, against.as_ref(), find, |test, plan| {
+                        test.run_with(plan, Progress::stderr())
+                    })
+                })
+            }
+            Ok(Command::Search(planned, searching)) => {
+                self.found(planned, None, find, |test, plan| {
+                    test.search(&plan, &searching)
+                })
+            }
+            Ok(Command::Compare(new, reports, base)) => saved::compare(&new, &reports, base),
+            Ok(Command::Merge(parts, reports)) => {
+                saved::merge(&parts).map(|(name, run)| finish(&name, &run, &reports, None))
+            }
+            Ok(Command::Report(files, place, formats, base)) => {
+                saved::render(&files, place.as_ref(), &formats, base).map(|()| Exit::Passed)
             }
             Err(fault) => Err(fault),
         };
-        done.unwrap_or_else(|fault| {
-            eprintln!("error: {fault}");
-            fault.exit()
-        })
+        done.unwrap_or_else(|fault| refuse(&fault))
     }
 
-    /// Takes in what was found; what is to be said instead of a run.
-    fn take(&mut self, found: Found) -> Option<String> {
-        match found {
+    /// Finds what there is to drive, drives it, and tells of it.
+    fn found<E>(
+        mut self,
+        planned: Planned<E>,
+        against: Option<&saved::Against>,
+        find: impl FnOnce(E, &Plan) -> Result<Found, Fault>,
+        drive: impl FnOnce(Self, Plan) -> Result<Run, Fault>,
+    ) -> Result<Exit, Fault> {
+        let Planned {
+            plan,
+            reports,
+            extra,
+        } = planned;
+        match find(extra, &plan)? {
+            Found::Said(text) => Ok(say(&text)),
             Found::Drivers { name, drivers } => {
-                self.name = name;
+                self.name.clone_from(&name);
                 self.drivers.extend(drivers);
-                None
+                let run = drive(self, *plan)?;
+                Ok(finish(&name, &run, &reports, against))
             }
-            Found::Said(text) => Some(text),
         }
     }
 
@@ -145,29 +154,6 @@ impl LoadTest {
 fn say(text: &str) -> Exit {
     print!("{text}");
     Exit::Passed
-}
-
-/// Tells of a run.
-fn finish(
-    name: &str,
-    run: &Run,
-    out: Option<std::path::PathBuf>,
-    baseline: Option<saved::Against>,
-) -> Exit {
-    print!("{}", report::text(name, run));
-    if let Some(out) = out
-        && let Err(error) = report::write(name, run, &out)
-    {
-        eprintln!(
-            "error: cannot write the reports to {}: {error}",
-            out.display()
-        );
-        return Exit::Internal;
-    }
-    match baseline.map(|baseline| baseline.judge(run)) {
-        Some(exit) if run.exit() == Exit::Passed => exit,
-        _ => run.exit(),
-    }
 }
 
 fn before(prepare: Option<Prepare>, plan: &Plan) -> Result<(), Fault> {

@@ -85,6 +85,16 @@ impl Mix {
     }
 }
 
+impl std::fmt::Display for Mix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, (name, weight)) in self.shares.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(f, "{comma}{name}={weight}")?;
+        }
+        Ok(())
+    }
+}
+
 /// Is `name` the name of the method at `path` (`/package.Service/Method`), with or
 /// without its service and package?
 pub fn names(path: &str, name: &str) -> bool {

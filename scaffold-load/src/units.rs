@@ -72,6 +72,51 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{}%", significant(share * 100.0))
 }
 
+/// Writes seconds as a person says them: `90 s`, `5 min`, `1 h 30 min`.
+pub(crate) fn time(seconds: f64) -> String {
+    if seconds < 120.0 {
+        return format!("{} s", significant(seconds));
+    }
+    let whole = seconds.round() as u64;
+    let parts = [
+        (whole / 3600, "h"),
+        (whole / 60 % 60, "min"),
+        (whole % 60, "s"),
+    ];
+    let said = parts.into_iter().filter(|(count, _)| *count > 0);
+    let said: Vec<String> = said
+        .map(|(count, unit)| format!("{count} {unit}"))
+        .collect();
+    said.join(" ")
+}
+
+/// Writes bytes.
+pub(crate) fn bytes(count: f64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let (mut value, mut unit) = (count, 0);
+    while value >= 1000.0 && unit + 1 < units.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    format!("{} {}", significant(value), units[unit])
+}
+
+/// Writes a number that has no unit.
+pub(crate) fn number(value: f64) -> String {
+    let size = value.abs();
+    let sign = if value < 0.0 { "-" } else { "" };
+    let (value, unit) = if size >= 1e9 {
+        (size / 1e9, "G")
+    } else if size >= 1e6 {
+        (size / 1e6, "M")
+    } else if size >= 1e4 {
+        (size / 1e3, "k")
+    } else {
+        (size, "")
+    };
+    format!("{sign}{}{unit}", significant(value))
+}
+
 /// Three significant digits, no trailing zeros behind a point.
 fn significant(value: f64) -> String {
     let text = if value >= 100.0 || value == 0.0 {
@@ -153,5 +198,9 @@ mod tests {
         assert_eq!(rate(12_345.0), "12.3k/s");
         assert_eq!(rate(50.0), "50/s");
         assert_eq!(percent(0.005), "0.5%");
+        assert_eq!([time(0.25), time(90.0)], ["0.25 s", "90 s"]);
+        assert_eq!([time(300.0), time(5403.2)], ["5 min", "1 h 30 min 3 s"]);
+        assert_eq!([bytes(12.0), bytes(1_572_864.0)], ["12 B", "1.5 MiB"]);
+        assert_eq!([number(-0.5), number(12_340.0)], ["-0.5", "12.3k"]);
     }
 }

@@ -1,5 +1,6 @@
 //! Saved runs as the command line takes them: compared, put together, or refused.
 
+mod canned;
 mod fake;
 
 use std::path::{Path, PathBuf};
@@ -91,4 +92,93 @@ fn a_run_is_held_against_another() {
         assert_eq!(exit, Exit::Usage);
     }
     assert_eq!(ends(&["compare", text(&short)]), Exit::Usage);
+}
+
+#[test]
+fn reports_are_written_again_in_all_forms() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let base = save(dir.path(), "before.json", &canned::calm(20, 1e6));
+    let new = save(dir.path(), "now.json", &canned::calm(20, 2e6));
+    let out = dir.path().join("out");
+    let read = |name: &str| std::fs::read_to_string(out.join(name)).expect(name);
+    let all = "html,json,md,junit,hlog";
+
+    let words = [
+        "report",
+        text(&base),
+        text(&new),
+        "-f",
+        all,
+        "--baseline",
+        text(&base),
+    ];
+    assert_eq!(
+        ends(&[&words[..], &["--out", text(&out)]].concat()),
+        Exit::Passed
+    );
+    for stem in ["before", "now"] {
+        for end in ["html", "json", "md", "xml", "hlog"] {
+            assert!(read(&format!("{stem}.{end}")).len() > 200, "{stem}.{end}");
+        }
+    }
+    for end in ["html", "json", "md", "xml"] {
+        let told = read(&format!("now.{end}"));
+        assert!(
+            told.contains("regressed") || told.contains("<failure"),
+            "{end}"
+        );
+    }
+    assert!(read("now.hlog").contains("#compared: regressed"));
+    let (name, run) = report::read_json(&read("now.json")).expect("a run");
+    assert_eq!((name.as_str(), run.offered), ("fake", 8031));
+
+    // Beside the file, where nothing is said.
+    assert_eq!(ends(&["report", text(&new)]), Exit::Passed);
+    assert!(dir.path().join("now.html").exists());
+    let same = save(&out, "now.json", &canned::calm(20, 1e6));
+    let both = ["report", text(&new), text(&same), "--out", text(dir.path())];
+    assert_eq!(ends(&both), Exit::Usage);
+    assert_eq!(ends(&["report", text(&new), "-f", "pdf"]), Exit::Usage);
+}
+
+#[test]
+fn a_comparison_is_shown_where_it_is_asked_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let base = save(dir.path(), "before.json", &canned::calm(20, 1e6));
+    let new = save(dir.path(), "now.json", &canned::calm(20, 2e6));
+    let out = dir.path().join("out");
+    assert_eq!(ends(&["compare", text(&base), text(&new)]), Exit::Regressed);
+    assert!(!out.exists());
+    let words = ["compare", text(&base), text(&new), "--out", text(&out)];
+    assert_eq!(ends(&words), Exit::Regressed);
+    let page = std::fs::read_to_string(out.join("report.html")).expect("a page");
+    for shown in ["baseline p99", "baseline response", "Against the baseline"] {
+        assert!(page.contains(shown), "{shown}");
+    }
+}
+
+#[test]
+fn a_run_with_a_baseline_says_so_in_its_reports() {
+    let server = start(Behaviour::default());
+    let dir = tempfile::tempdir().expect("a folder");
+    let base = save(dir.path(), "before.json", &canned::calm(20, 1e6));
+    let line = format!(
+        "--target {} --rate 50 --duration 300ms --warmup 0s --mix Plain --formats html,json,md \
+         --baseline {} --out {}",
+        server.target,
+        text(&base),
+        text(dir.path())
+    );
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(ends(&words), Exit::Invalid, "other machines, other methods");
+    for (end, said) in [
+        ("html", "not comparable"),
+        ("json", "\"comparison\":{"),
+        ("md", "not comparable"),
+    ] {
+        let path = dir.path().join(format!("report.{end}"));
+        let told = std::fs::read_to_string(path).expect("a report");
+        assert!(told.contains(said), "{end}");
+    }
+    assert!(!dir.path().join("report.xml").exists());
 }

@@ -52,6 +52,7 @@ pub(super) struct Call {
 
 impl Extra for Args {
     const IN_PROJECT: bool = false;
+    const PROGRAM: &str = "cargo scaffold load";
 
     fn target(&self) -> Option<&str> {
         self.server.as_deref()
@@ -61,6 +62,28 @@ impl Extra for Args {
         let shares = self.calls.iter();
         let shares = shares.map(|call| (call.method.clone(), call.weight));
         (!self.calls.is_empty()).then(|| Mix::new(shares))
+    }
+
+    fn words(&self) -> Vec<String> {
+        let calls = self.calls.iter().map(|call| match call.weight {
+            1.0 => call.method.clone(),
+            weight => format!("{}={weight}", call.method),
+        });
+        let paths = |paths: &[PathBuf]| -> Vec<String> {
+            let texts = paths.iter().map(|path| path.display().to_string());
+            texts.collect()
+        };
+        let flags = [
+            ("--call", calls.collect()),
+            ("--proto", paths(&self.proto)),
+            ("--include", paths(&self.include)),
+            ("--data", self.data.clone()),
+        ];
+        let pairs = flags.into_iter().flat_map(|(flag, values)| {
+            let pair = |value| [flag.to_owned(), value];
+            values.into_iter().flat_map(pair).collect::<Vec<_>>()
+        });
+        pairs.collect()
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::job::JobArgs;
+use super::saved::{CompareArgs, MergeArgs, RenderArgs, ReportArgs};
 use super::values::{
     arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, spin,
     stages,
@@ -53,34 +54,13 @@ pub(super) enum Sub<E: Args> {
     /// Put the saved parts of one run together, as --shard made them.
     #[command(after_help = EXITS)]
     Merge(MergeArgs),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CompareArgs {
-    /// The run before, a report.json
-    pub(super) base: PathBuf,
-    /// The run now, a report.json
-    pub(super) new: PathBuf,
-    /// Differences up to this share are noise
-    #[arg(long, value_name = "SHARE", default_value = NOISE, value_parser = share)]
-    pub(super) noise: f64,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct MergeArgs {
-    /// The parts, a report.json each
-    #[arg(required = true)]
-    pub(super) parts: Vec<PathBuf>,
-    /// Where the reports go [default: target/loadtest]
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Write no files
-    #[arg(long)]
-    pub(super) no_report: bool,
+    /// Write the reports of saved runs again, in other forms.
+    #[command(after_help = EXITS)]
+    Report(RenderArgs),
 }
 
 /// Latency on shared machines varies by some percent with nothing changed.
-const NOISE: &str = "3%";
+pub(super) const NOISE: &str = "3%";
 
 #[derive(Debug, Args)]
 pub(super) struct SearchArgs<E: Args> {
@@ -256,10 +236,6 @@ pub(super) struct RunArgs<E: Args> {
         help_heading = "Reports"
     )]
     pub(super) scrape_metrics: Vec<String>,
-    /// Where the reports go [default: target/loadtest]
-    #[arg(long, value_name = "DIR", help_heading = "Reports")]
-    pub(super) out: Option<PathBuf>,
-    /// Write no files
-    #[arg(long, help_heading = "Reports")]
-    pub(super) no_report: bool,
+    #[command(flatten)]
+    pub(super) reports: ReportArgs,
 }

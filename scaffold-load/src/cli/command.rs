@@ -8,7 +8,9 @@ use clap::{Args, CommandFactory, FromArgMatches};
 use super::Extra;
 use super::args::{Line, RunArgs, Sub};
 use super::file;
+use super::saved::{RenderArgs, place, reports};
 use crate::plan::{Fault, Plan};
+use crate::report::{Format, Place, Reports};
 use crate::search::Searching;
 use crate::target;
 
@@ -17,12 +19,23 @@ use crate::target;
 pub(crate) enum Command<E> {
     /// Print this and be done.
     Say(String),
-    Run(Box<Plan>, Option<Baseline>, E),
-    Search(Box<Plan>, Searching, E),
+    Run(Planned<E>, Option<Baseline>),
+    Search(Planned<E>, Searching),
     /// One saved run against another.
-    Compare(PathBuf, Baseline),
-    /// Saved parts of one run into one, and where its reports go.
-    Merge(Vec<PathBuf>, Option<PathBuf>),
+    Compare(PathBuf, Reports, Baseline),
+    /// Saved parts of one run into one.
+    Merge(Vec<PathBuf>, Reports),
+    /// Reports of saved runs, beside each where no place is said.
+    Report(Vec<PathBuf>, Option<Place>, Vec<Format>, Option<Baseline>),
+}
+
+/// What makes a run.
+#[derive(Debug)]
+pub(crate) struct Planned<E> {
+    pub(crate) plan: Box<Plan>,
+    pub(crate) reports: Reports,
+    /// The program's own arguments.
+    pub(crate) extra: E,
 }
 
 /// What a run is held against.
@@ -33,9 +46,6 @@ pub(crate) struct Baseline {
     pub(crate) noise: f64,
 }
 
-/// Where reports go unless that is said.
-const OUT: &str = "target/loadtest";
-
 /// Reads the arguments after the program's name, and the file beside them.
 pub(crate) fn parse<E: Extra>(
     name: &str,
@@ -43,7 +53,7 @@ pub(crate) fn parse<E: Extra>(
 ) -> Result<Command<E>, Fault> {
     let line: Vec<String> = line.collect();
     // Saved runs say themselves how they were made, and pods have files of their own.
-    let of_saved = ["compare", "job", "merge"];
+    let of_saved = ["compare", "job", "merge", "report"];
     let (from_file, payload_file) = match line.first() {
         Some(first) if of_saved.contains(&&**first) => Default::default(),
         _ => match file::path(&line) {
@@ -52,7 +62,7 @@ pub(crate) fn parse<E: Extra>(
         },
     };
     // The file's first, so that the line overrules it; behind the command.
-    let commands = ["run", "search", "compare", "job", "merge"];
+    let commands = ["run", "search", "compare", "job", "merge", "report"];
     let split = usize::from(
         line.first()
             .is_some_and(|first| commands.contains(&&**first)),
@@ -81,29 +91,25 @@ pub(crate) fn parse<E: Extra>(
         }
     };
     let plan = |args| {
-        let (plan, extra) = plan(args)?;
-        let plan = Plan {
-            payload_file: payload_file.clone(),
-            ..plan
-        };
-        Ok((Box::new(plan), extra))
+        let mut planned = plan(args)?;
+        planned.plan.payload_file = payload_file.clone();
+        Ok(planned)
     };
     Ok(match line.command {
         None => run(line.run, plan)?,
         Some(Sub::Run(args)) => run(args, plan)?,
-        Some(Sub::Compare(args)) => Command::Compare(
-            args.new,
-            Baseline {
-                file: args.base,
-                noise: args.noise,
-            },
-        ),
+        Some(Sub::Compare(args)) => {
+            let place = args.out.map_or(Place::Nowhere, place);
+            let base = Baseline::of(args.base, args.noise);
+            Command::Compare(args.new, reports(place, args.formats)?, base)
+        }
         Some(Sub::Job(job)) => {
             // What no pod could run is said here.
             parse::<E>(name, job.line("1").into_iter())?;
             Command::Say(job.manifest())
         }
-        Some(Sub::Merge(args)) => Command::Merge(args.parts, out(args.no_report, args.out)),
+        Some(Sub::Merge(args)) => Command::Merge(args.parts, args.reports.reports()?),
+        Some(Sub::Report(args)) => render(args)?,
         Some(Sub::Search(args)) => {
             let searching = Searching {
                 probe: args.probe,
@@ -111,32 +117,45 @@ pub(crate) fn parse<E: Extra>(
                 precision: args.precision.max(0.001),
                 most: args.max_rate,
             };
-            let (plan, extra) = plan(args.run)?;
-            Command::Search(plan, searching, extra)
+            Command::Search(plan(args.run)?, searching)
         }
     })
 }
 
 fn run<E: Args>(
     mut args: RunArgs<E>,
-    plan: impl FnOnce(RunArgs<E>) -> Result<(Box<Plan>, E), Fault>,
+    plan: impl FnOnce(RunArgs<E>) -> Result<Planned<E>, Fault>,
 ) -> Result<Command<E>, Fault> {
     let noise = args.noise;
     let baseline = args.baseline.take();
-    let baseline = baseline.map(|file| Baseline { file, noise });
-    let (plan, extra) = plan(args)?;
-    Ok(Command::Run(plan, baseline, extra))
+    let baseline = baseline.map(|file| Baseline::of(file, noise));
+    Ok(Command::Run(plan(args)?, baseline))
 }
 
-fn out(no_report: bool, out: Option<PathBuf>) -> Option<PathBuf> {
-    (!no_report).then(|| out.unwrap_or_else(|| PathBuf::from(OUT)))
+fn render<E>(args: RenderArgs) -> Result<Command<E>, Fault> {
+    let place = args.out.map(place);
+    let formats = args.formats.0;
+    if place == Some(Place::Stdout) && formats.len() * args.files.len() > 1 {
+        return Err(Fault::usage(
+            "--out -: stdout takes one report of one file".to_owned(),
+        ));
+    }
+    let baseline = args.baseline.map(|file| Baseline::of(file, args.noise));
+    Ok(Command::Report(args.files, place, formats, baseline))
 }
 
-fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
+fn plan<E: Extra>(args: RunArgs<E>) -> Result<Planned<E>, Fault> {
     let usual = Plan::default();
     let extra = args.extra;
     let target = extra.target().map(str::to_owned).or(args.target);
-    let mix = args.mix.or_else(|| extra.mix());
+    let mix = match (args.mix, extra.mix()) {
+        (Some(_), Some(_)) => {
+            return Err(Fault::usage(
+                "--mix: the methods that are named say their shares".to_owned(),
+            ));
+        }
+        (one, other) => one.or(other),
+    };
     let rate = args.rate.unwrap_or(usual.rate);
     let profile = args.profile;
     let duration = args.duration;
@@ -195,7 +214,9 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
         start_at: args.start_at,
         scrape: args.scrape,
         scrape_metrics: args.scrape_metrics,
-        out: out(args.no_report, args.out),
+        program: E::PROGRAM.to_owned(),
+        own: extra.words(),
+        out: args.reports.folder(),
         allow_remote: args.allow_remote,
     };
     let far = |address: &&str| !target::is_loopback(address);
@@ -207,5 +228,17 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<(Plan, E), Fault> {
             "{far} is not this machine: load on a server that is not yours is an attack; if it is yours, add --allow-remote"
         )));
     }
-    Ok((plan, extra))
+    Ok(Planned {
+        plan: Box::new(plan),
+        reports: args.reports.reports()?,
+        extra,
+    })
+}
+
+// === impl Baseline ===
+
+impl Baseline {
+    fn of(file: PathBuf, noise: f64) -> Self {
+        Self { file, noise }
+    }
 }

@@ -12,6 +12,9 @@ pub trait Extra: Args + fmt::Debug {
     /// only what `--config` names: a project's settings are for its own service.
     const IN_PROJECT: bool;
 
+    /// The command, as people write it.
+    const PROGRAM: &str;
+
     /// A target that is named without a flag.
     fn target(&self) -> Option<&str> {
         None
@@ -21,6 +24,12 @@ pub trait Extra: Args + fmt::Debug {
     fn mix(&self) -> Option<Mix> {
         None
     }
+
+    /// The same arguments again, word by word, but for the target: reports say how
+    /// to repeat a run.
+    fn words(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// No further arguments: the services are compiled in.
@@ -29,4 +38,5 @@ pub(crate) struct Nothing {}
 
 impl Extra for Nothing {
     const IN_PROJECT: bool = true;
+    const PROGRAM: &str = "cargo loadtest";
 }

@@ -92,6 +92,11 @@ fn append(key: &str, value: &toml::Value, arguments: &mut Vec<String>) -> Result
         toml::Value::String(text) => text.clone(),
         toml::Value::Integer(number) => number.to_string(),
         toml::Value::Float(number) => number.to_string(),
+        // One flag, which the command line overrules as a whole.
+        toml::Value::Array(values) if key == "formats" => {
+            let names: Option<Vec<&str>> = values.iter().map(toml::Value::as_str).collect();
+            names.ok_or("`formats` are texts")?.join(",")
+        }
         toml::Value::Array(values) => {
             return values
                 .iter()
@@ -121,8 +126,9 @@ mod tests {
 
     #[test]
     fn keys_are_flags() {
-        let text = "rate = '5k/s'\nseed = 7\nunique = true\nno_report = false\nslo = ['p99<1ms', 'max<1s']\n[payload]\nx = 1";
+        let text = "rate = '5k/s'\nseed = 7\nunique = true\nno_report = false\nslo = ['p99<1ms', 'max<1s']\nformats = ['md', 'html']\n[payload]\nx = 1";
         let expected = [
+            "--formats=md,html",
             "--rate=5k/s",
             "--seed=7",
             "--slo=p99<1ms",

@@ -5,9 +5,10 @@ mod command;
 mod extra;
 mod file;
 mod job;
+mod saved;
 mod values;
 
-pub(crate) use command::{Baseline, Command, parse};
+pub(crate) use command::{Baseline, Command, Planned, parse};
 pub use extra::Extra;
 pub(crate) use extra::Nothing;
 

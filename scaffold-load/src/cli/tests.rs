@@ -7,8 +7,8 @@ use crate::plan::{Plan, Shard, Spin};
 
 fn plan(line: &str) -> Result<Plan, String> {
     match parse::<Nothing>("test", line.split_whitespace().map(str::to_owned)) {
-        Ok(Command::Run(plan, ..)) => Ok(*plan),
-        Ok(Command::Search(plan, ..)) => Ok(*plan),
+        Ok(Command::Run(planned, _)) => Ok(*planned.plan),
+        Ok(Command::Search(planned, _)) => Ok(*planned.plan),
         Ok(Command::Say(text)) => Err(text),
         Ok(other) => Err(format!("{other:?}")),
         Err(fault) => Err(fault.to_string()),
@@ -72,4 +72,53 @@ fn help_names_every_exit_code() {
     for code in ["0 passed", "3 objective", "5 invalid", "6 target", "130"] {
         assert!(help.contains(code), "{code} in {help}");
     }
+}
+
+fn reports(line: &str) -> Result<crate::report::Reports, String> {
+    match parse::<Nothing>("test", line.split_whitespace().map(str::to_owned)) {
+        Ok(Command::Run(planned, _)) => Ok(planned.reports),
+        Ok(Command::Search(planned, _)) => Ok(planned.reports),
+        Ok(Command::Merge(_, reports) | Command::Compare(_, reports, _)) => Ok(reports),
+        Ok(other) => Err(format!("{other:?}")),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
+#[test]
+fn reports_have_a_place_and_forms() {
+    use crate::report::{Format, Place};
+
+    let usual = reports("--rate 3").unwrap();
+    assert_eq!(usual.formats, [Format::Html, Format::Json]);
+    assert_eq!(usual.place, Place::Folder("target/loadtest".into()));
+    let some = reports("merge a.json --formats md,junit --out x").unwrap();
+    assert_eq!(some.formats, [Format::Markdown, Format::Junit]);
+    let stdout = reports("search --out -").unwrap();
+    assert_eq!(
+        (stdout.place, stdout.formats),
+        (Place::Stdout, vec![Format::Json])
+    );
+    assert!(
+        reports("--out - --formats html,json")
+            .unwrap_err()
+            .contains("one report")
+    );
+    assert_eq!(reports("--no-report").unwrap().place, Place::Nowhere);
+    assert_eq!(reports("compare a b").unwrap().place, Place::Nowhere);
+    assert!(reports("compare a b --out x -f html").is_ok());
+    let unknown = reports("--formats html,pdf").unwrap_err();
+    assert!(unknown.contains("html, json, md, junit, hlog"), "{unknown}");
+}
+
+#[test]
+fn saved_runs_are_rendered_without_a_plan() {
+    let read = |line: &str| parse::<Nothing>("test", line.split_whitespace().map(str::to_owned));
+    let Ok(Command::Report(files, place, formats, baseline)) =
+        read("report a.json b.json -f html,hlog --baseline c.json")
+    else {
+        panic!("a report");
+    };
+    assert_eq!((files.len(), place, formats.len()), (2, None, 2));
+    assert!(baseline.is_some());
+    assert!(read("report").is_err() && read("report a b --out -").is_err());
 }

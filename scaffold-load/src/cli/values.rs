@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::saved::Formats;
 use crate::mix::Mix;
 use crate::plan::{Shard, Spin};
+use crate::report::Format;
 use crate::schedule::{Arrival, Profile, Schedule, parse_stages};
 use crate::slo::{Objective, parse_objectives};
 use crate::units;
@@ -89,6 +91,10 @@ pub(super) fn header(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn objectives(text: &str) -> Result<Vec<Objective>, String> {
     parse_objectives(text).map_err(|fault| fault.to_string())
+}
+
+pub(super) fn formats(text: &str) -> Result<Formats, String> {
+    Format::list(text).map(Formats)
 }
 
 pub(super) fn spin(text: &str) -> Result<Spin, String> {

@@ -3,7 +3,7 @@
 use crate::run::Run;
 
 /// Settings that say where and how a run was made, and not what it measured.
-const BESIDE: [&str; 17] = [
+const BESIDE: [&str; 18] = [
     "target",
     "seed",
     "metadata",
@@ -19,6 +19,7 @@ const BESIDE: [&str; 17] = [
     "start_at",
     "scrape",
     "scrape_metrics",
+    "program",
     "out",
     "allow_remote",
 ];
@@ -46,8 +47,7 @@ pub(super) fn differences(base: &Run, new: &Run) -> Vec<String> {
     if base.machine != new.machine {
         why.push(format!(
             "they were made on different machines: {} and {}",
-            machine(base),
-            machine(new)
+            base.machine, new.machine
         ));
     }
     if base.methods != new.methods {
@@ -69,10 +69,4 @@ pub(super) fn whole_points(run: &Run) -> impl Iterator<Item = &crate::Second> {
     let least = run.series.step as f64 / 2.0;
     let points = run.series.points.iter();
     points.filter(move |point| point.length > least)
-}
-
-fn machine(run: &Run) -> String {
-    let machine = &run.machine;
-    let cpu = machine.cpu.as_deref().unwrap_or(&machine.arch);
-    format!("{} cores of {cpu}, {}", machine.cores, machine.os)
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::comparable::{differences, whole_points};
 use super::welch::{Sample, welch};
+use crate::Exit;
 use crate::record::Second;
 use crate::run::Run;
 
@@ -213,6 +214,17 @@ impl Row {
 }
 
 // === impl Word ===
+
+impl Word {
+    /// How it ends a process.
+    pub(crate) fn exit(self) -> Exit {
+        match self {
+            Self::Improved | Self::NoChange => Exit::Passed,
+            Self::Regressed => Exit::Regressed,
+            Self::NotComparable => Exit::Invalid,
+        }
+    }
+}
 
 impl std::fmt::Display for Word {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

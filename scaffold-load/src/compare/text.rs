@@ -31,10 +31,10 @@ pub(crate) fn text(comparison: &Comparison) -> String {
         let line = format!(
             "  {:<10} {:>10} {:>10} {:>9} {:>9}{word}",
             row.measure,
-            value(row, row.base),
-            value(row, row.new),
-            change(row),
-            chance(row.chance),
+            row.show(row.base),
+            row.show(row.new),
+            row.show_change(),
+            row.show_chance(),
         );
         let _ = writeln!(out, "{}", line.trim_end());
     }
@@ -48,25 +48,32 @@ pub(crate) fn text(comparison: &Comparison) -> String {
     out
 }
 
-fn value(row: &Row, value: f64) -> String {
-    match &*row.measure {
-        "failed" => units::percent(value),
-        "rate" => units::rate(value),
-        _ => units::latency(value as u64),
-    }
-}
+// === impl Row ===
 
-fn change(row: &Row) -> String {
-    let change = row.change() * 100.0;
-    match &*row.measure {
-        "failed" => format!("{change:+.2} pp"),
-        _ => format!("{change:+.1}%"),
+impl Row {
+    /// A value of its measure, with its unit.
+    pub(crate) fn show(&self, value: f64) -> String {
+        match &*self.measure {
+            "failed" => units::percent(value),
+            "rate" => units::rate(value),
+            _ => units::latency(value as u64),
+        }
     }
-}
 
-fn chance(chance: f64) -> String {
-    match chance < 0.0001 {
-        true => "<0.01%".to_owned(),
-        false => format!("{:.2}%", chance * 100.0),
+    /// The difference, with its sign.
+    pub(crate) fn show_change(&self) -> String {
+        let change = self.change() * 100.0;
+        match &*self.measure {
+            "failed" => format!("{change:+.2} pp"),
+            _ => format!("{change:+.1}%"),
+        }
+    }
+
+    /// How probable it is by chance.
+    pub(crate) fn show_chance(&self) -> String {
+        match self.chance < 0.0001 {
+            true => "<0.01%".to_owned(),
+            false => format!("{:.2}%", self.chance * 100.0),
+        }
     }
 }

@@ -113,6 +113,10 @@ pub struct Plan {
     pub scrape: Option<String>,
     /// Metrics of that page that are kept as well.
     pub scrape_metrics: Vec<String>,
+    /// The command that makes the run, for whoever wants to repeat it.
+    pub program: String,
+    /// That command's own arguments, beside those of every load test.
+    pub own: Vec<String>,
     /// Where the reports go; none are written without it.
     pub out: Option<PathBuf>,
     /// Whether `target` may be another machine.
@@ -191,6 +195,8 @@ impl Default for Plan {
             start_at: None,
             scrape: None,
             scrape_metrics: Vec::new(),
+            program: "cargo loadtest".to_owned(),
+            own: Vec::new(),
             out: None,
             allow_remote: false,
         }

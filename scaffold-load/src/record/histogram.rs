@@ -92,6 +92,12 @@ impl Histogram {
         })
     }
 
+    /// The values for those who write them in a form of HdrHistogram; `None` where
+    /// there are none.
+    pub(crate) fn values_in_form(&self) -> Option<&Hdr<u64>> {
+        self.0.as_deref().filter(|hdr| !hdr.is_empty())
+    }
+
     /// The same in few bytes.
     pub(crate) fn packed(&self) -> Packed {
         let mut bytes = Vec::new();

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Report;
+use crate::compare::Comparison;
 use crate::plan::Fault;
 use crate::record::Histogram;
 use crate::run::{Run, SCHEMA};
@@ -13,28 +15,48 @@ pub(crate) const QUANTILES: [f64; 7] = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.999
 /// A saved run.
 #[derive(Serialize)]
 struct Saved<'a> {
+    /// The number of the form, first, for those who are to know it first.
+    schema: u32,
     name: &'a str,
     summary: Vec<Summary<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a Comparison>,
     run: &'a Run,
 }
 
-/// The same, read back.
+/// The same, read back: a comparison is made anew.
 #[derive(Deserialize)]
 struct Read {
     name: String,
     run: Run,
 }
 
-/// One method in numbers; latencies are nanoseconds.
+/// One method in numbers; latencies are nanoseconds. What has no value is left out.
 #[derive(Serialize)]
 struct Summary<'a> {
     method: &'a str,
     calls: u64,
     ok: u64,
     failed: u64,
+    sent: u64,
+    received: u64,
     response: Latencies,
     response_ok: Latencies,
     service: Latencies,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wait: Option<Latencies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Latencies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_message: Option<Latencies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gap: Option<Latencies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    round_trip: Option<Latencies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stall: Option<Latencies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    close: Option<Latencies>,
 }
 
 #[derive(Serialize)]
@@ -47,20 +69,33 @@ struct Latencies {
 }
 
 /// The report as JSON.
-pub fn json(name: &str, run: &Run) -> String {
+pub(super) fn saved(report: &Report<'_>) -> String {
+    let run = report.run;
     let methods = run.methods.iter().zip(&run.record.methods);
+    let some = |histogram: &Histogram| (!histogram.is_empty()).then(|| Latencies::of(histogram));
     let summary = methods.map(|(method, record)| Summary {
         method: &method.path,
         calls: record.calls(),
         ok: record.response_ok.len(),
         failed: record.failed(),
+        sent: record.sent,
+        received: record.received,
         response: Latencies::of(&record.response),
         response_ok: Latencies::of(&record.response_ok),
         service: Latencies::of(&record.service),
+        wait: some(&record.wait),
+        headers: some(&record.headers),
+        first_message: some(&record.first_message),
+        gap: some(&record.gap),
+        round_trip: some(&record.round_trip),
+        stall: some(&record.stall),
+        close: some(&record.close),
     });
     let saved = Saved {
-        name,
+        schema: SCHEMA,
+        name: report.name,
         summary: summary.collect(),
+        comparison: report.comparison(),
         run,
     };
     // Strings, numbers and lists: nothing in it can fail.
@@ -76,7 +111,9 @@ pub fn read_json(text: &str) -> Result<(String, Run), Fault> {
     let wrong = |why: String| Fault::usage(format!("not a saved run: {why}"));
     let value: serde_json::Value =
         serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-    match value["run"]["schema"].as_u64() {
+    // Beside the run, or in it alone where an older program wrote it.
+    let schema = [&value["schema"], &value["run"]["schema"]];
+    match schema.into_iter().find_map(serde_json::Value::as_u64) {
         Some(schema) if schema == u64::from(SCHEMA) => {}
         Some(schema) => {
             return Err(wrong(format!(

@@ -1,30 +1,20 @@
 //! What a run did, for people and for programs.
 
+mod format;
+mod hlog;
 mod html;
 mod json;
-mod style;
-mod svg;
+mod junit;
+mod markdown;
+mod repeat;
+mod subject;
 mod text;
+mod words;
+mod write;
 
-use std::io;
-use std::path::Path;
-
-pub use html::html;
-pub use json::{json, read_json};
+pub use format::Format;
+pub use json::read_json;
+pub use subject::{Report, html, json};
 pub use text::text;
-
-use crate::run::Run;
-
-/// Writes `report.html` and `report.json` into `out`, and says so on stdout.
-pub(crate) fn write(name: &str, run: &Run, out: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(out)?;
-    for (file, content) in [
-        ("report.html", html(name, run)),
-        ("report.json", json(name, run)),
-    ] {
-        let path = out.join(file);
-        std::fs::write(&path, content)?;
-        println!("  report    {}", path.display());
-    }
-    Ok(())
-}
+pub(crate) use words::next;
+pub(crate) use write::{Place, Reports};

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::words::{self, short};
 use crate::run::Run;
 use crate::units::{latency, percent, rate};
 
@@ -67,17 +68,84 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
     }
     writeln!(
         out,
-        "; {} connections, {} workers\n",
-        run.plan.connections, run.plan.workers
+        "; {}, {}\n",
+        words::count(run.plan.connections, "connection"),
+        words::count(run.plan.workers, "worker")
     )?;
 
     table(out, run)?;
+    streams(out, run)?;
     errors(out, run)?;
-    for breach in run.breaches() {
-        writeln!(out, "  missed    {breach}")?;
+    objectives(out, run)?;
+    if let Some(server) = words::server_line(run) {
+        writeln!(out, "  server    {server}")?;
     }
-    search(out, run)?;
+    if let Some(fault) = run.server.as_ref().and_then(|server| server.fault.as_ref()) {
+        writeln!(out, "            {fault}")?;
+    }
+    traced(out, run)?;
+    search(out, run)
+}
+
+/// The times of messages, of methods that have any.
+fn streams(out: &mut String, run: &Run) -> std::fmt::Result {
+    for (method, record) in run.methods.iter().zip(&run.record.methods) {
+        let times = [
+            ("first message", &record.first_message),
+            ("gap", &record.gap),
+            ("round trip", &record.round_trip),
+            ("stall", &record.stall),
+        ];
+        let said = times.into_iter().filter(|(_, times)| !times.is_empty());
+        let said: Vec<String> = said
+            .map(|(what, times)| {
+                let at = |quantile| latency(times.value_at_quantile(quantile));
+                format!("{what} p50 {}, p99 {}", at(0.5), at(0.99))
+            })
+            .collect();
+        if !said.is_empty() {
+            writeln!(
+                out,
+                "  stream    {}: {}",
+                short(&method.path),
+                said.join("; ")
+            )?;
+        }
+    }
     Ok(())
+}
+
+fn objectives(out: &mut String, run: &Run) -> std::fmt::Result {
+    for judged in &run.objectives {
+        let word = match (judged.measured, judged.passed) {
+            (None, _) => "unknown",
+            (_, false) => "missed",
+            // An invalid run holds nothing.
+            (_, true) if !run.verdict.is_valid() => continue,
+            (_, true) => "held",
+        };
+        writeln!(out, "  {word:<9} {judged}")?;
+    }
+    Ok(())
+}
+
+/// The slowest call whose trace can be looked at.
+fn traced(out: &mut String, run: &Run) -> std::fmt::Result {
+    let slowest = &run.record.slowest;
+    let Some((call, trace)) = slowest
+        .iter()
+        .find_map(|call| Some((call, call.trace.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    let method = run.methods.get(call.method);
+    writeln!(
+        out,
+        "  slowest   {} {} {}, trace {trace}",
+        method.map_or("", |method| short(&method.path)),
+        latency(call.response),
+        call.outcome
+    )
 }
 
 fn table(out: &mut String, run: &Run) -> std::fmt::Result {
@@ -154,13 +222,4 @@ fn search(out: &mut String, run: &Run) -> std::fmt::Result {
             }
         ),
     }
-}
-
-/// `Service/Method` of `/package.Service/Method`.
-pub(crate) fn short(path: &str) -> &str {
-    let path = path.trim_start_matches('/');
-    let service = path.find('/').unwrap_or(path.len());
-    path[..service]
-        .rfind('.')
-        .map_or(path, |dot| &path[dot + 1..])
 }

@@ -1,5 +1,6 @@
 //! What a run did: all that reports show and comparisons need, saved as it is.
 
+use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -185,6 +186,13 @@ impl Machine {
             cpu,
             cores: std::thread::available_parallelism().map_or(1, usize::from),
         }
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cpu = self.cpu.as_deref().unwrap_or(&self.arch);
+        write!(f, "{} cores of {cpu}, {}", self.cores, self.os)
     }
 }
 

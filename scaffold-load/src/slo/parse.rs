@@ -136,13 +136,19 @@ impl fmt::Display for Objective {
         if let Some(method) = &self.method {
             write!(f, "{method}:")?;
         }
-        let bound = match self.bound {
-            Bound::Below => "<",
-            Bound::AtMost => "<=",
-            Bound::Above => ">",
-            Bound::AtLeast => ">=",
-        };
-        write!(f, "{}{bound}{}", self.measure, self.show(self.limit))
+        let limit = self.show(self.limit);
+        write!(f, "{}{}{limit}", self.measure, self.bound)
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+        })
     }
 }
 
