@@ -6,6 +6,9 @@ use crate::plan::{Plan, Spin};
 use crate::schedule::{Arrival, Stage};
 use crate::slo::{Objective, parse_objectives};
 
+/// Settings that are seconds.
+const TIMES: [&str; 5] = ["duration", "warmup", "drain", "deadline", "stream_time"];
+
 /// The command line of a plan, word by word, without what is as it always is.
 /// Values of metadata are not saved, and so not in it.
 pub(super) fn repeat(plan: &Plan) -> Vec<String> {
@@ -31,6 +34,7 @@ pub(super) fn settings(plan: &Plan) -> Vec<(String, String, bool)> {
         let other = usual.get(&name) != Some(&value);
         let shown = match &value {
             Value::Null => "as usual".to_owned(),
+            Value::Number(_) if TIMES.contains(&&*name) => format!("{} s", short(&value)),
             Value::String(text) => text.clone(),
             Value::Array(list) if list.is_empty() => "none".to_owned(),
             Value::Array(_) | Value::Object(_) => {
@@ -76,7 +80,7 @@ fn flag(plan: &Plan, name: &str, value: &Value, line: &mut Vec<String>) {
         // The stages say both.
         "rate" if plan.closed.is_some() || !plan.stages.is_empty() => {}
         "duration" if !plan.stages.is_empty() => {}
-        "duration" | "warmup" | "drain" | "deadline" | "stream_time" => {
+        name if TIMES.contains(&name) => {
             push(&name.replace('_', "-"), format!("{}s", short(value)));
         }
         "metadata" => {
