@@ -51,6 +51,13 @@ fn write_all(out: &mut String, name: &str, run: &Run) -> std::fmt::Result {
         run.record.failed(),
         percent(run.record.failed() as f64 / completed.max(1) as f64)
     )?;
+    let refused: u64 = run.record.methods.iter().map(|method| method.refused).sum();
+    if refused > 0 {
+        writeln!(
+            out,
+            "  refused   {refused} requests that broke a rule on purpose, as is right"
+        )?;
+    }
     let (lag, pacing) = (&run.record.lag, &run.record.pacing);
     if run.plan.closed.is_none() {
         write!(

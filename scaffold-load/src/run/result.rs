@@ -152,6 +152,8 @@ impl Run {
         self.achieved += other.achieved;
         self.elapsed = self.elapsed.max(other.elapsed);
         self.began = self.began.min(other.began);
+        // Every part saw the same server.
+        self.server = self.server.take().or_else(|| other.server.clone());
         let most = |mine: Option<f64>, theirs: Option<f64>| mine.zip(theirs).map(|(a, b)| a.max(b));
         let sum = |mine: Option<f64>, theirs: Option<f64>| mine.zip(theirs).map(|(a, b)| a + b);
         self.worker_cpu = most(self.worker_cpu, other.worker_cpu);

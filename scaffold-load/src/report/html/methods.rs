@@ -102,6 +102,7 @@ fn counts(record: &MethodRecord) -> String {
         }
     }
     for (count, what) in [
+        (record.refused, "invalid requests refused, as is right"),
         (record.verified, "answers verified"),
         (record.deferred, "messages deferred"),
     ] {
