@@ -1,0 +1,6 @@
+//! `cargo scaffold load`.
+
+mod hostile;
+mod peers;
+mod refusals;
+mod support;
