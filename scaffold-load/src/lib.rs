@@ -24,6 +24,7 @@ mod pace;
 pub mod payload;
 mod plan;
 mod pool;
+mod printable;
 mod progress;
 mod random;
 mod raw;
@@ -46,6 +47,7 @@ pub use exit::Exit;
 pub use loadtest::LoadTest;
 pub use mix::Mix;
 pub use plan::{Fault, Plan, Shard, Spin};
+pub use progress::Show;
 pub use record::{
     CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, Server, ServerSample,
     SlowCall, UNFINISHED, UNVERIFIED,

@@ -10,7 +10,7 @@ use scaffold_runtime::{Channel, Status};
 use crate::cli::{self, Command};
 use crate::driver::Driver;
 use crate::plan::{Fault, Plan};
-use crate::progress::Progress;
+use crate::progress::{Nobody, Progress, progress};
 use crate::run::{Run, run_all};
 use crate::saved;
 use crate::search::{Searching, search};
@@ -79,7 +79,8 @@ impl LoadTest {
                     Err(fault) => return refuse(&fault),
                 };
                 let (name, out) = (self.name.clone(), plan.out.clone());
-                let done = self.run_with(*plan, Progress::stderr());
+                let shown = progress(plan.progress, &name, false);
+                let done = shown.and_then(|mut shown| self.run_with(*plan, &mut *shown));
                 finish(&name, done, out, baseline)
             }
             Command::Search(plan, searching) => {
@@ -100,18 +101,19 @@ impl LoadTest {
     ///
     /// Those of [`run`](crate::run).
     pub fn run(self, plan: Plan) -> Result<Run, Fault> {
-        self.run_with(plan, Progress::none())
+        self.run_with(plan, &mut Nobody)
     }
 
-    fn run_with(self, plan: Plan, progress: Progress) -> Result<Run, Fault> {
+    fn run_with(self, plan: Plan, progress: &mut dyn Progress) -> Result<Run, Fault> {
         before(self.prepare, &plan)?;
         run_all(&self.drivers, plan, progress)
     }
 
     fn search(self, plan: &Plan, searching: &Searching) -> Result<Run, Fault> {
+        let mut shown = progress(plan.progress, &self.name, true)?;
         before(self.prepare, plan)?;
-        let run = |plan| run_all(&self.drivers, plan, Progress::none());
-        search(plan, searching, run, |probe| eprintln!("{probe}"))
+        let run = |plan, shown: &mut dyn Progress| run_all(&self.drivers, plan, shown);
+        search(plan, searching, run, &mut *shown)
     }
 }
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::values::{
-    arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, spin,
-    stages,
+    arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, show,
+    spin, stages,
 };
 use crate::mix::Mix;
 use crate::plan::{Shard, Spin};
+use crate::progress::Show;
 use crate::schedule::{Arrival, Profile, Schedule};
 use crate::slo::Objective;
 
@@ -240,4 +241,8 @@ pub(super) struct RunArgs {
     /// Write no files
     #[arg(long, help_heading = "Reports")]
     pub(super) no_report: bool,
+    /// How the run is watched: tui, lines or none [default: tui on a terminal, lines
+    /// elsewhere and in CI]
+    #[arg(long, value_name = "FORM", value_parser = show, help_heading = "Progress")]
+    pub(super) progress: Option<Show>,
 }

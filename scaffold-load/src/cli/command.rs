@@ -176,6 +176,7 @@ fn plan(args: RunArgs) -> Result<Plan, Fault> {
         start_at: args.start_at,
         out: out(args.no_report, args.out),
         allow_remote: args.allow_remote,
+        progress: args.progress.unwrap_or(usual.progress),
     };
     if !plan.allow_remote && !target::is_loopback(&plan.target) {
         return Err(Fault::usage(format!(
