@@ -10,10 +10,6 @@ use crate::schedule::Schedule;
 
 /// What is known of a run before it begins.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(
-    not(feature = "tui"),
-    expect(dead_code, reason = "lines have little room")
-)]
 pub(crate) struct About {
     pub(super) target: String,
     /// In the order of the run's methods.
@@ -31,10 +27,6 @@ pub(crate) struct About {
 
 /// A method of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "tui"),
-    expect(dead_code, reason = "lines have little room")
-)]
 pub(crate) struct Called {
     pub(super) name: String,
     /// Whether its messages are worth a column.

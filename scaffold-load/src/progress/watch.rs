@@ -65,10 +65,20 @@ pub(crate) struct Nobody;
 pub(crate) fn progress(show: Show, name: &str, searches: bool) -> Result<Box<dyn Progress>, Fault> {
     Ok(match show.decided(Surroundings::here())? {
         Show::None => Box::new(Nobody),
-        #[cfg(feature = "tui")]
-        Show::Tui => Box::new(super::tui::View::start(name, searches)?),
+        Show::Tui => view(name, searches)?,
         _ => Box::new(Lines::stderr(searches)),
     })
+}
+
+#[cfg(feature = "tui")]
+fn view(name: &str, searches: bool) -> Result<Box<dyn Progress>, Fault> {
+    Ok(Box::new(super::tui::View::start(name, searches)?))
+}
+
+/// Without the view nobody decides for it.
+#[cfg(not(feature = "tui"))]
+fn view(_: &str, searches: bool) -> Result<Box<dyn Progress>, Fault> {
+    Ok(Box::new(Lines::stderr(searches)))
 }
 
 // === impl Nobody ===

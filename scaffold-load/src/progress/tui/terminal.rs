@@ -130,18 +130,18 @@ fn changes(out: &mut Vec<u8>, cells: &[(u16, u16, &Cell)]) -> io::Result<()> {
     Ok(())
 }
 
-/// The terminal's own sixteen: its owner chose them to be read.
+/// Those that the view has, of the terminal's own sixteen: its owner chose them to
+/// be read.
 fn colour(color: Color) -> Colour {
     match color {
         Color::Black => Colour::Black,
         Color::Red => Colour::DarkRed,
         Color::Green => Colour::DarkGreen,
         Color::Yellow => Colour::DarkYellow,
-        Color::Blue => Colour::DarkBlue,
-        Color::Magenta => Colour::DarkMagenta,
         Color::Cyan => Colour::DarkCyan,
         Color::Gray => Colour::Grey,
-        Color::White => Colour::White,
+        // The dark one cannot be read on black.
+        Color::LightBlue => Colour::Blue,
         _ => Colour::Reset,
     }
 }

@@ -121,8 +121,8 @@ fn axis(pen: &mut Pen<'_>, area: Rect, range: &Range, p50: u16, p99: u16) {
     pen.text(area, 0, y, &"─".repeat(area.width.into()), DIM);
     let (mut free, mut least_mark) = (0, area.width);
     for (at, text, style) in [(p50, "▲p50", FIRST), (p99, "▲p99", SECOND)] {
-        if at >= free && at + width(text) <= area.width {
-            free = pen.text(area, at, y, text, style) + 1;
+        if at >= free + u16::from(free > 0) && at + width(text) <= area.width {
+            free = pen.text(area, at, y, text, style);
             least_mark = least_mark.min(at);
         }
     }

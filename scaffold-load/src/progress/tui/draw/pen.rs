@@ -11,7 +11,7 @@ pub(super) const DIM: Style = Style::new().add_modifier(Modifier::DIM);
 pub(super) const PLAIN: Style = Style::new();
 pub(super) const BOLD: Style = Style::new().add_modifier(Modifier::BOLD);
 /// The usual: what was offered, the median.
-pub(super) const FIRST: Style = Style::new().fg(Color::Blue);
+pub(super) const FIRST: Style = Style::new().fg(Color::LightBlue);
 /// What counts: what ended, the 99th percentile.
 pub(super) const SECOND: Style = Style::new().fg(Color::Cyan);
 pub(super) const GOOD: Style = Style::new().fg(Color::Green);
