@@ -123,7 +123,7 @@ fn on_terminate() {
     }
     // Without it a SIGTERM leaves a terminal that `reset` mends.
     let _ = std::thread::Builder::new()
-        .name("load-signals".to_owned())
+        .name("load-terminate".to_owned())
         .spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
