@@ -17,11 +17,12 @@ const KEYS: [(&str, &str); 5] = [
 
 /// Rows that it takes where so many are left.
 pub(super) fn rows(state: &State, left: u16) -> u16 {
+    let more = u16::from(state.server.is_some()) + u16::from(!state.frame.doubts.is_empty());
     match left {
         0..4 => 0,
         4..7 => 1,
         7..14 => 2,
-        _ => 2 + u16::from(state.server.is_some()),
+        _ => 2 + more,
     }
 }
 
@@ -29,22 +30,27 @@ pub(super) fn draw(state: &State, pen: &mut Pen<'_>, area: Rect) {
     if area.height == 0 {
         return;
     }
-    generator(state, pen, area);
+    let mut y = 0;
+    if let Some(doubt) = state.frame.doubts.first() {
+        let text = format!("generator {}", tell(*doubt));
+        pen.text(area, 0, y, &fit(&text, area.width), WARN);
+        y += 1;
+    }
+    // Where there is little room the doubt counts more than what is behind it.
+    if y == 0 || area.height > 2 {
+        generator(state, pen, area, y);
+        y += 1;
+    }
     if area.height > 2 {
-        server(state, pen, area);
+        server(state, pen, area, y);
     }
     if area.height > 1 {
         keys(state, pen, area);
     }
 }
 
-/// The generator's own figures, or why they are in doubt.
-fn generator(state: &State, pen: &mut Pen<'_>, area: Rect) {
-    if let Some(doubt) = state.frame.doubts.first() {
-        let text = format!("generator {}", tell(*doubt));
-        pen.text(area, 0, 0, &fit(&text, area.width), WARN);
-        return;
-    }
+/// The generator's own figures.
+fn generator(state: &State, pen: &mut Pen<'_>, area: Rect, y: u16) {
     let frame = &state.frame;
     let mut parts = Vec::new();
     if state
@@ -73,9 +79,9 @@ fn generator(state: &State, pen: &mut Pen<'_>, area: Rect) {
                 .map(|calls| format!("a loop of {}", many(calls, "call"))),
         );
     }
-    let x = pen.text(area, 0, 0, "generator ", DIM);
+    let x = pen.text(area, 0, y, "generator ", DIM);
     let room = area.width.saturating_sub(x);
-    pen.text(area, x, 0, &fit(&parts.join(" · "), room), PLAIN);
+    pen.text(area, x, y, &fit(&parts.join(" · "), room), PLAIN);
 }
 
 /// Why the measurement would be none.
@@ -101,7 +107,7 @@ fn tell(doubt: Doubt) -> String {
     }
 }
 
-fn server(state: &State, pen: &mut Pen<'_>, area: Rect) {
+fn server(state: &State, pen: &mut Pen<'_>, area: Rect, y: u16) {
     let Some(sample) = &state.server else {
         return;
     };
@@ -115,12 +121,12 @@ fn server(state: &State, pen: &mut Pen<'_>, area: Rect) {
             .iter()
             .map(|(name, value)| format!("{name} {value}")),
     );
-    let x = pen.text(area, 0, 1, "server    ", DIM);
+    let x = pen.text(area, 0, y, "server    ", DIM);
     let parts = crate::printable::printable(&parts.join(" · "));
     pen.text(
         area,
         x,
-        1,
+        y,
         &fit(&parts, area.width.saturating_sub(x)),
         PLAIN,
     );
