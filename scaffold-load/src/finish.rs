@@ -3,6 +3,7 @@
 use crate::Exit;
 use crate::compare;
 use crate::plan::Fault;
+use crate::printable::printable;
 use crate::report::{self, Report, Reports};
 use crate::run::Run;
 use crate::saved::Against;
@@ -44,6 +45,9 @@ pub(crate) fn written(stem: &str, report: &Report<'_>, reports: &Reports) -> Res
 
 /// Says why there is nothing.
 pub(crate) fn refuse(fault: &Fault) -> Exit {
-    eprintln!("error: {fault}");
+    // Some of it may be a server's words.
+    let text = fault.to_string();
+    let lines: Vec<_> = text.lines().map(printable).collect();
+    eprintln!("error: {}", lines.join("\n"));
     fault.exit()
 }

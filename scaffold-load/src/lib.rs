@@ -26,6 +26,7 @@ mod pace;
 pub mod payload;
 mod plan;
 mod pool;
+mod printable;
 mod progress;
 mod random;
 mod raw;
@@ -52,6 +53,7 @@ pub use loadtest::LoadTest;
 pub use methods::requests;
 pub use mix::{Mix, names};
 pub use plan::{Fault, Plan, Shard, Spin};
+pub use progress::Show;
 pub use record::{
     ACCEPTED, CallError, Histogram, MethodRecord, MethodSecond, Record, Second, Series, Server,
     ServerSample, SlowCall, UNFINISHED, UNVERIFIED,

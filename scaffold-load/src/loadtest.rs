@@ -13,7 +13,7 @@ use crate::driver::Driver;
 use crate::finish::{finish, refuse};
 use crate::found::Found;
 use crate::plan::{Fault, Plan};
-use crate::progress::Progress;
+use crate::progress::{Nobody, Progress, progress};
 use crate::run::{Run, run_all};
 use crate::saved;
 use crate::search::{Searching, search};
@@ -85,7 +85,8 @@ impl LoadTest {
                 let against = baseline.map(saved::Against::read).transpose();
                 against.and_then(|against| {
                     self.found(planned, against.as_ref(), find, |test, plan| {
-                        test.run_with(plan, Progress::stderr())
+                        let mut shown = progress(plan.progress, &test.name, false)?;
+                        test.run_with(plan, &mut *shown)
                     })
                 })
             }
@@ -136,18 +137,19 @@ impl LoadTest {
     ///
     /// Those of [`run`](crate::run).
     pub fn run(self, plan: Plan) -> Result<Run, Fault> {
-        self.run_with(plan, Progress::none())
+        self.run_with(plan, &mut Nobody)
     }
 
-    fn run_with(self, plan: Plan, progress: Progress) -> Result<Run, Fault> {
+    fn run_with(self, plan: Plan, progress: &mut dyn Progress) -> Result<Run, Fault> {
         before(self.prepare, &plan)?;
         run_all(&self.drivers, plan, progress)
     }
 
     fn search(self, plan: &Plan, searching: &Searching) -> Result<Run, Fault> {
+        let mut shown = progress(plan.progress, &self.name, true)?;
         before(self.prepare, plan)?;
-        let run = |plan| run_all(&self.drivers, plan, Progress::none());
-        search(plan, searching, run, |probe| eprintln!("{probe}"))
+        let run = |plan, shown: &mut dyn Progress| run_all(&self.drivers, plan, shown);
+        search(plan, searching, run, &mut *shown)
     }
 }
 

@@ -131,6 +131,34 @@ fn inner_stdout() {
     test.command(line.into_iter());
 }
 
+#[test]
+fn without_a_terminal_each_second_is_a_line() {
+    let server = start(Behaviour {
+        takes: Duration::from_millis(2500),
+        ..Behaviour::default()
+    });
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new(program)
+        .args(["--exact", "--ignored", "--nocapture", "inner_lines"])
+        .env("TARGET", &server.target)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it runs");
+    let lines = String::from_utf8_lossy(&output.stderr).into_owned();
+    let order = ["connecting to", "warming up", "/2 s  offered", "draining"];
+    let at = order.map(|word| lines.find(word));
+    assert!(at.is_sorted() && at[0].is_some(), "{at:?} in {lines}");
+    assert!(!lines.contains('\x1b'), "{lines}");
+}
+
+#[test]
+#[ignore = "run by without_a_terminal_each_second_is_a_line"]
+fn inner_lines() {
+    let line = "--rate 20 --duration 2s --warmup 1s --mix Plain --no-report --target";
+    let line = line.split(' ').map(str::to_owned).chain([target()]);
+    LoadTest::new("fake").driver(Load::default()).command(line);
+}
+
 /// A full disk: the device that has no room.
 #[cfg(target_os = "linux")]
 #[test]

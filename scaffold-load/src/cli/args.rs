@@ -8,11 +8,12 @@ use clap::{Args, Parser, Subcommand};
 use super::job::JobArgs;
 use super::saved::{CompareArgs, MergeArgs, RenderArgs, ReportArgs};
 use super::values::{
-    arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, spin,
-    stages,
+    arrival, count, duration, header, mix, objectives, positive, profile, rate, shard, share, show,
+    spin, stages,
 };
 use crate::mix::Mix;
 use crate::plan::{Shard, Spin};
+use crate::progress::Show;
 use crate::schedule::{Arrival, Profile, Schedule};
 use crate::slo::Objective;
 
@@ -238,4 +239,8 @@ pub(super) struct RunArgs<E: Args> {
     pub(super) scrape_metrics: Vec<String>,
     #[command(flatten)]
     pub(super) reports: ReportArgs,
+    /// How the run is watched: tui, lines or none [default: tui on a terminal, lines
+    /// elsewhere and in CI]
+    #[arg(long, value_name = "FORM", value_parser = show, help_heading = "Progress")]
+    pub(super) progress: Option<Show>,
 }

@@ -218,6 +218,7 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<Planned<E>, Fault> {
         own: extra.words(),
         out: args.reports.folder(),
         allow_remote: args.allow_remote,
+        progress: args.progress.unwrap_or(usual.progress),
     };
     let far = |address: &&str| !target::is_loopback(address);
     let addresses = [Some(&*plan.target), plan.scrape.as_deref()];

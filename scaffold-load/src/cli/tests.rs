@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Command, Nothing, parse};
 use crate::plan::{Plan, Shard, Spin};
+use crate::progress::Show;
 
 fn plan(line: &str) -> Result<Plan, String> {
     match parse::<Nothing>("test", line.split_whitespace().map(str::to_owned)) {
@@ -50,6 +51,13 @@ fn closed_loops_shards_and_spins_are_read() {
     assert_eq!(part.shard, Shard { index: 1, of: 4 });
     assert!(plan("--shard 2/4").unwrap_err().contains("--start-at"));
     assert_eq!(plan("--spin 20us").unwrap().spin, Spin::Nanos(20_000));
+}
+
+#[test]
+fn how_a_run_is_watched_is_a_flag() {
+    assert_eq!(plan("").unwrap().progress, Show::Auto);
+    assert_eq!(plan("--progress lines").unwrap().progress, Show::Lines);
+    assert!(plan("--progress loud").unwrap_err().contains("lines"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::saved::Formats;
 use crate::mix::Mix;
 use crate::plan::{Shard, Spin};
+use crate::progress::Show;
 use crate::report::Format;
 use crate::schedule::{Arrival, Profile, Schedule, parse_stages};
 use crate::slo::{Objective, parse_objectives};
@@ -44,6 +45,10 @@ pub(super) fn stages(text: &str) -> Result<Schedule, String> {
 pub(super) fn profile(text: &str) -> Result<Profile, String> {
     let names = || "profiles are smoke, load, stress, spike and soak".to_owned();
     Profile::from_name(text).ok_or_else(names)
+}
+
+pub(super) fn show(text: &str) -> Result<Show, String> {
+    Show::from_name(text).ok_or_else(|| "progress is auto, tui, lines or none".to_owned())
 }
 
 pub(super) fn arrival(text: &str) -> Result<Arrival, String> {

@@ -168,7 +168,8 @@ impl<'a> Hand<'a> {
             second: self.part.second + 1,
             ..PacedPart::default()
         };
-        let part = std::mem::replace(&mut self.part, next);
+        let mut part = std::mem::replace(&mut self.part, next);
+        part.at_begin = self.at_begin;
         self.cut += Duration::from_secs(1);
         // Nobody listens when the run was given up.
         let _ = self.pacer.parts.send(Part::Paced(part));
@@ -217,6 +218,7 @@ impl<'a> Hand<'a> {
     fn finish(mut self, end: Instant) -> Paced {
         let now = Instant::now().min(end);
         let in_flight = (self.at_begin.unwrap_or(0), self.in_flight());
+        self.part.last = true;
         self.send();
         Paced {
             elapsed: now.saturating_duration_since(self.pacer.begin),

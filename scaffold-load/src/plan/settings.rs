@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::Shard;
 use crate::mix::Mix;
+use crate::progress::Show;
 use crate::schedule::{Arrival, Schedule, Stage};
 use crate::slo::Objective;
 use crate::units::seconds;
@@ -121,6 +122,9 @@ pub struct Plan {
     pub out: Option<PathBuf>,
     /// Whether `target` may be another machine.
     pub allow_remote: bool,
+    /// How its progress is shown; not saved, for it is none of the run's.
+    #[serde(skip)]
+    pub progress: Show,
 }
 
 /// How the pacer waits for the last microseconds.
@@ -199,6 +203,7 @@ impl Default for Plan {
             own: Vec::new(),
             out: None,
             allow_remote: false,
+            progress: Show::Auto,
         }
     }
 }

@@ -55,6 +55,10 @@ pub(crate) struct PacedPart {
     /// Calls that came due and were not handed over.
     pub(crate) dropped: u64,
     pub(crate) pacing: Histogram,
+    /// Calls under way when what is measured began.
+    pub(crate) at_begin: Option<u64>,
+    /// No more come of this pacer.
+    pub(crate) last: bool,
 }
 
 // === impl Record ===

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::words::{self, short};
+use crate::printable::printable;
 use crate::run::Run;
 use crate::units::{latency, percent, rate};
 
@@ -197,6 +198,7 @@ fn errors(out: &mut String, run: &Run) -> std::fmt::Result {
     for (method, record) in run.methods.iter().zip(&run.record.methods) {
         for (code, error) in &record.errors {
             let message = error.messages.first().map_or("", String::as_str);
+            let message = printable(message);
             writeln!(
                 out,
                 "  error     {} {code} × {}{}{message}",

@@ -4,16 +4,20 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
 
 use super::Stopped;
-use crate::progress::Progress;
+use crate::progress::{Progress, SoFar};
 use crate::record::{PacedPart, Part, Record, Second, Series, Slowest, WorkerPart};
 use crate::slo::{Objective, judge};
 
 /// So many seconds with all connections down, and no call that ended well, are
 /// enough.
 const LOST_AFTER: usize = 3;
+
+/// How often progress is told that time has passed, where nothing else happens.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What is known of a second that is not complete.
 #[derive(Default)]
@@ -38,6 +42,8 @@ pub(super) struct Collector<'a> {
     pub(super) series: Series,
     pub(super) offered: u64,
     pub(super) dropped: u64,
+    /// Calls under way when what is measured began.
+    at_begin: Option<u64>,
     /// CPU time of each worker so far, in nanoseconds.
     pub(super) cpu: Vec<Option<u64>>,
     /// What each worker took of its core in whole seconds.
@@ -51,7 +57,7 @@ pub(super) struct Collector<'a> {
     aborts: Vec<Abort<'a>>,
     gone: usize,
     stop: Arc<AtomicBool>,
-    progress: Progress,
+    progress: &'a mut dyn Progress,
 }
 
 /// An objective that ends the run, and what it looks at.
@@ -70,7 +76,7 @@ impl<'a> Collector<'a> {
         paced: bool,
         objectives: &'a [Objective],
         stop: Arc<AtomicBool>,
-        progress: Progress,
+        progress: &'a mut dyn Progress,
     ) -> Self {
         let aborts = objectives.iter().filter_map(|objective| {
             let seconds = objective.abort?.as_secs_f64().ceil().max(1.0) as usize;
@@ -85,6 +91,7 @@ impl<'a> Collector<'a> {
             series: Series::default(),
             offered: 0,
             dropped: 0,
+            at_begin: None,
             cpu: vec![None; workers],
             busy: vec![Busy::default(); workers],
             stopped: None,
@@ -102,7 +109,15 @@ impl<'a> Collector<'a> {
     /// Takes all parts there are, until nobody has any more.
     pub(super) fn collect(&mut self, parts: &Receiver<Part>) {
         let pacer = self.cpu.len();
-        while let Ok(part) = parts.recv() {
+        loop {
+            let part = match parts.recv_timeout(LOOK) {
+                Ok(part) => part,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.progress.passes();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             match part {
                 Part::Worker(part) => {
                     self.reached[part.worker] = Some(part.second);
@@ -110,8 +125,9 @@ impl<'a> Collector<'a> {
                 }
                 Part::Paced(part) => {
                     if let Some(reached) = self.reached.get_mut(pacer) {
-                        *reached = Some(part.second);
+                        *reached = Some(if part.last { u64::MAX } else { part.second });
                     }
+                    self.at_begin = part.at_begin.or(self.at_begin);
                     let second = self.open.entry(part.second).or_default();
                     second.paced.merge(part);
                 }
@@ -122,7 +138,7 @@ impl<'a> Collector<'a> {
         }
         self.close_until(u64::MAX);
         self.record.slowest = std::mem::take(&mut self.slowest).into_calls();
-        self.progress.end();
+        self.progress.ends();
     }
 
     /// The share of its core that the busiest worker took.
@@ -155,7 +171,15 @@ impl<'a> Collector<'a> {
         self.look_at_connections(down, &second);
         self.look_at_objectives(&part);
         self.record.merge(&part);
-        self.progress.show(&second);
+        let so_far = SoFar {
+            part: &part,
+            record: &self.record,
+            offered: self.offered,
+            dropped: self.dropped,
+            busiest: self.busiest(),
+            under_way: (self.at_begin.unwrap_or(0), second.in_flight),
+        };
+        self.progress.second(&second, &so_far);
         if second.offered + second.completed + second.dropped + second.received > 0 {
             self.series.push(second);
         }

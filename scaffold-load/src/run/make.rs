@@ -16,10 +16,10 @@ use crate::methods;
 use crate::mix::Dealer;
 use crate::pace::{Ahead, Paced, Pacer};
 use crate::plan::{Fault, Plan};
-use crate::progress::Progress;
+use crate::progress::{About, Nobody, Progress};
 use crate::record::{Histogram, Series};
 use crate::slo;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, piled_up};
 use crate::watch::{Source, Watcher};
 use crate::worker::Go;
 
@@ -33,27 +33,28 @@ const LEAD: Duration = Duration::from_millis(50);
 /// Why there is no run: the plan makes none, nothing answers at the target, or
 /// this machine failed. Once calls were made there is a [`Run`], however it ended.
 pub fn run(driver: impl Driver, plan: Plan) -> Result<Run, Fault> {
-    run_all(&[Arc::new(driver)], plan, Progress::none())
+    run_all(&[Arc::new(driver)], plan, &mut Nobody)
 }
 
 /// Drives several services through one plan.
 pub(crate) fn run_all(
     drivers: &[Arc<dyn Driver>],
     plan: Plan,
-    progress: Progress,
+    progress: &mut dyn Progress,
 ) -> Result<Run, Fault> {
     let methods = methods::table(drivers, &plan)?;
     let paths: Vec<&str> = methods.iter().map(|method| method.spec.path).collect();
     let dealer = Dealer::new(plan.mix.weights(&paths)?);
     let used = dealer.used();
     let specs: Vec<&MethodSpec> = methods.iter().map(|method| method.spec).collect();
-    let called = specs.iter().zip(used).filter(|(_, used)| *used);
+    let called = specs.iter().zip(&used).filter(|(_, used)| **used);
     let called: Vec<&MethodSpec> = called.map(|(spec, _)| *spec).collect();
     let objectives = slo::defaults(&plan, &specs, &called)?;
     let plan = Arc::new(plan);
     let stop = Arc::new(AtomicBool::new(false));
 
     let source = Source::of(&plan)?;
+    progress.connects(About::of(&plan, &specs, &used));
     let mut crew = Crew::hire(&plan, &methods, &dealer, &stop)?;
     let ahead = match plan.unique && plan.closed.is_none() {
         true => Some(Ahead::start(&plan, &methods, dealer.clone())?),
@@ -72,15 +73,17 @@ pub(crate) fn run_all(
     let begin = start + plan.warmup();
     let began = SystemTime::now() + begin.saturating_duration_since(Instant::now());
     let end = begin + plan.measured();
+    progress.goes(begin, &stop);
+    let told = progress.server();
     let mut collector = Collector::new(
         paths,
         crew.queues.len(),
         plan.closed.is_none(),
         &objectives,
         Arc::clone(&stop),
-        progress.of(&plan),
+        progress,
     );
-    let watcher = source.map(|source| Watcher::start(source, begin, end));
+    let watcher = source.map(|source| Watcher::start(source, begin, end, told));
     let watcher = watcher.transpose()?;
     crew.start(Go { begin, end });
     let pacer = Pacer {
@@ -156,20 +159,15 @@ pub(crate) fn run_all(
     Ok(run)
 }
 
-/// Calls that were made, but for those that piled up. By Little's law as many
-/// calls are under way as come in the mean time that one takes: what is more at
-/// the end than at the beginning, and more than that, the server did not keep up
-/// with.
+/// Calls that were made, but for those that piled up.
 fn achieved(paced: Option<&Paced>, collector: &Collector<'_>, offered: u64) -> u64 {
     let made = offered.saturating_sub(collector.dropped);
     let Some(paced) = paced else {
         return made;
     };
     let rate = made as f64 / paced.elapsed.as_secs_f64().max(1e-3);
-    let explained = rate * early_latency(&collector.series) / 1e9;
-    let (before, after) = paced.in_flight;
-    let piled = after.saturating_sub(before) as f64 - explained;
-    made.saturating_sub(piled.max(0.0) as u64)
+    let latency = early_latency(&collector.series);
+    made.saturating_sub(piled_up(rate, latency, paced.in_flight) as u64)
 }
 
 /// The mean latency, in nanoseconds, of calls that ended in the first quarter of a

@@ -6,6 +6,7 @@ use std::thread;
 
 use crate::Exit;
 use crate::plan::Fault;
+use crate::progress;
 
 /// The runs that Ctrl-C stops.
 static RUNNING: Mutex<Vec<Arc<AtomicBool>>> = Mutex::new(Vec::new());
@@ -47,14 +48,20 @@ fn listen() {
         return;
     };
     while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-        let running = running();
-        let fresh = running
-            .iter()
-            .filter(|stop| !stop.swap(true, Ordering::Relaxed))
-            .count();
-        if fresh == 0 {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-        eprintln!("stopping: calls under way are waited for; Ctrl-C again to end at once");
+        interrupt();
     }
+}
+
+/// Stops the runs, or ends the process if all of them stop already.
+pub(crate) fn interrupt() {
+    let running = running();
+    let fresh = running
+        .iter()
+        .filter(|stop| !stop.swap(true, Ordering::Relaxed))
+        .count();
+    if fresh == 0 {
+        progress::leave();
+        std::process::exit(Exit::Interrupted as i32);
+    }
+    progress::say("stopping: calls under way are waited for; Ctrl-C again to end at once");
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Probe, Search};
 use crate::plan::{Fault, Plan};
+use crate::progress::Progress;
 use crate::run::{Run, Stopped};
 
 /// How a rate is searched for. The plan's rate is where it begins.
@@ -73,13 +74,13 @@ impl Bracket {
     }
 }
 
-/// Searches with `run`, and tells of each probe. The answer is the last run: the
+/// Searches with `run`, and tells `progress` of each probe. The answer is the last run: the
 /// one that confirms, or shows why nothing held.
 pub(crate) fn search(
     plan: &Plan,
     searching: &Searching,
-    mut run: impl FnMut(Plan) -> Result<Run, Fault>,
-    mut tell: impl FnMut(&Probe),
+    mut run: impl FnMut(Plan, &mut dyn Progress) -> Result<Run, Fault>,
+    progress: &mut dyn Progress,
 ) -> Result<Run, Fault> {
     if plan.closed.is_some() || !plan.stages.is_empty() {
         return Err(Fault::usage(
@@ -88,13 +89,14 @@ pub(crate) fn search(
     }
     let mut result = Search::default();
     let mut attempt = |rate: f64, length: Duration, confirms: bool, result: &mut Search| {
-        let done = run(Plan {
+        let plan = Plan {
             rate,
             duration: length,
             ..plan.clone()
-        })?;
+        };
+        let done = run(plan, progress)?;
         let probe = Probe::of(&done, confirms);
-        tell(&probe);
+        progress.probed(&probe);
         result.probes.push(probe);
         Ok::<Run, Fault>(done)
     };

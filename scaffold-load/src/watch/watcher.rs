@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::source::{Reading, Source};
 use crate::plan::Fault;
+use crate::progress::ToldOfServer;
 use crate::record::{Server, ServerSample};
 
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -25,16 +26,22 @@ struct Seen {
     /// When what is measured began, and at the last sample.
     first: Option<Reading>,
     last: Option<(Instant, Reading)>,
+    told: Option<ToldOfServer>,
 }
 
 // === impl Watcher ===
 
 impl Watcher {
-    /// Starts looking, from `begin` to `end` at most.
-    pub(crate) fn start(source: Source, begin: Instant, end: Instant) -> Result<Self, Fault> {
+    /// Starts looking, from `begin` to `end` at most; `told` hears of each sample.
+    pub(crate) fn start(
+        source: Source,
+        begin: Instant,
+        end: Instant,
+        told: Option<ToldOfServer>,
+    ) -> Result<Self, Fault> {
         let (stop, stopped) = channel::<()>();
         let watch = move || {
-            let mut seen = Seen::new(source.name(), begin);
+            let mut seen = Seen::new(source.name(), begin, told);
             let mut next = begin;
             loop {
                 let wait = next.saturating_duration_since(Instant::now());
@@ -63,7 +70,7 @@ impl Watcher {
 // === impl Seen ===
 
 impl Seen {
-    fn new(source: String, begin: Instant) -> Self {
+    fn new(source: String, begin: Instant, told: Option<ToldOfServer>) -> Self {
         Self {
             server: Server {
                 source,
@@ -72,6 +79,7 @@ impl Seen {
             begin,
             first: None,
             last: None,
+            told,
         }
     }
 
@@ -96,12 +104,16 @@ impl Seen {
                 .filter(|taken| *taken >= 0.0 && seconds > 0.0)
                 .map(|taken| taken / seconds)
         });
-        self.server.push(ServerSample {
+        let sample = ServerSample {
             at: now.saturating_duration_since(self.begin).as_secs_f64(),
             cpu: since.flatten(),
             memory: reading.memory,
             metrics: reading.metrics.clone(),
-        });
+        };
+        if let Some(told) = &self.told {
+            told(&sample);
+        }
+        self.server.push(sample);
         if self.first.is_none() {
             self.first = Some(Reading {
                 cpu: reading.cpu,
