@@ -19,6 +19,7 @@ struct Saved<'a> {
     schema: u32,
     name: &'a str,
     summary: Vec<Summary<'a>>,
+    lateness: Lateness,
     #[serde(skip_serializing_if = "Option::is_none")]
     comparison: Option<&'a Comparison>,
     run: &'a Run,
@@ -59,6 +60,13 @@ struct Summary<'a> {
     close: Option<Latencies>,
 }
 
+/// What the generator itself was late.
+#[derive(Serialize)]
+struct Lateness {
+    lag: Latencies,
+    pacing: Latencies,
+}
+
 #[derive(Serialize)]
 struct Latencies {
     count: u64,
@@ -95,6 +103,10 @@ pub(super) fn saved(report: &Report<'_>) -> String {
         schema: SCHEMA,
         name: report.name,
         summary: summary.collect(),
+        lateness: Lateness {
+            lag: Latencies::of(&run.record.lag),
+            pacing: Latencies::of(&run.record.pacing),
+        },
         comparison: report.comparison(),
         run,
     };
