@@ -92,8 +92,8 @@ pub(super) struct RunArgs<E: Args> {
     /// Let the target be another machine.
     #[arg(long)]
     pub(super) allow_remote: bool,
-    /// A file with these flags as keys [default: loadtest.toml, or [loadtest] in
-    /// scaffold.toml, where they are]
+    /// A file with these flags as keys [default: of a project its loadtest.toml, or
+    /// [loadtest] in its scaffold.toml]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 
