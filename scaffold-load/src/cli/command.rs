@@ -216,7 +216,6 @@ fn plan<E: Extra>(args: RunArgs<E>) -> Result<Planned<E>, Fault> {
         scrape_metrics: args.scrape_metrics,
         program: E::PROGRAM.to_owned(),
         own: extra.words(),
-        out: args.reports.folder(),
         allow_remote: args.allow_remote,
         progress: args.progress.unwrap_or(usual.progress),
     };

@@ -89,12 +89,6 @@ impl ReportArgs {
         };
         reports(place, self.formats)
     }
-
-    /// The folder that a plan has for it.
-    pub(super) fn folder(&self) -> Option<PathBuf> {
-        let folder = || self.out.clone().unwrap_or_else(|| PathBuf::from(OUT));
-        (!self.no_report).then(folder)
-    }
 }
 
 pub(super) fn place(out: PathBuf) -> Place {

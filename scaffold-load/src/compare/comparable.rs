@@ -3,7 +3,7 @@
 use crate::run::Run;
 
 /// Settings that say where and how a run was made, and not what it measured.
-const BESIDE: [&str; 18] = [
+const BESIDE: [&str; 17] = [
     "target",
     "seed",
     "metadata",
@@ -20,7 +20,6 @@ const BESIDE: [&str; 18] = [
     "scrape",
     "scrape_metrics",
     "program",
-    "out",
     "allow_remote",
 ];
 

@@ -118,8 +118,6 @@ pub struct Plan {
     pub program: String,
     /// That command's own arguments, beside those of every load test.
     pub own: Vec<String>,
-    /// Where the reports go; none are written without it.
-    pub out: Option<PathBuf>,
     /// Whether `target` may be another machine.
     pub allow_remote: bool,
     /// How its progress is shown; not saved, for it is none of the run's.
@@ -201,7 +199,6 @@ impl Default for Plan {
             scrape_metrics: Vec::new(),
             program: "cargo loadtest".to_owned(),
             own: Vec::new(),
-            out: None,
             allow_remote: false,
             progress: Show::Auto,
         }

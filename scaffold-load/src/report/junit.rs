@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::html::escape;
 use super::{Report, words};
 use crate::compare::Word;
 
@@ -143,18 +144,10 @@ fn compared(report: &Report<'_>) -> Vec<Case> {
 /// A text within the quotes of an attribute. XML has no form at all for most
 /// control characters.
 fn attribute(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+    let plain = |c: char| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
+        c => c,
+    };
+    escape(&text.chars().map(plain).collect::<String>())
 }

@@ -107,7 +107,7 @@ fn flag(plan: &Plan, name: &str, value: &Value, line: &mut Vec<String>) {
             },
         ),
         // Of this run alone, or of a file that has more to say.
-        "start_at" | "out" | "program" | "own" => {}
+        "start_at" | "program" | "own" => {}
         "payload_file" => {
             if let Some(path) = value.as_str() {
                 push("config", path.to_owned());
